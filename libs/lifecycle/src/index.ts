@@ -1,0 +1,1 @@
+export { Lifecycle, type LifecycleOptions, type LifecycleState, type StopStep } from './lifecycle.ts';

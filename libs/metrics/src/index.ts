@@ -1,0 +1,3 @@
+export { Registry } from 'prom-client';
+export { baseMetrics } from './base-metrics.ts';
+export * from './define-metrics.ts';
