@@ -1,0 +1,11 @@
+export { AuthResponse, authService, Revocation, Tokens, UserResponse } from './auth-service.ts';
+export { chunkProcessor } from './chunk-processor.ts';
+export { type ActingFor, type Answer, type CallOptions, type Client, clientFor } from './client.ts';
+export * from './endpoint.ts';
+export { openApi } from './open-api.ts';
+export * from './schemas.ts';
+export * from './session-api.ts';
+export * from './session-pipeline.ts';
+export * from './session-recorder.ts';
+export * from './session-storage.ts';
+export * from './session-types.ts';

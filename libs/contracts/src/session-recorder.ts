@@ -1,0 +1,218 @@
+import { type Static, Type } from 'typebox';
+import { contract } from './endpoint.ts';
+import { Count, Hash, OneOf, Strict, Timestamp, Uuid } from './schemas.ts';
+import {
+  Chunk,
+  ChunkListQuery,
+  ChunkPage,
+  ChunkParams,
+  Compression,
+  Encryption,
+  LIMITS,
+  SessionParams,
+} from './session-types.ts';
+
+export const RECORDING_STATUSES = ['recording', 'stopping', 'stopped', 'failed'] as const;
+
+export const Recording = Strict({
+  session_id: Uuid,
+  owner_id: Uuid,
+  status: OneOf(RECORDING_STATUSES),
+  /** host:port of the recorder that owns the recording. */
+  owner_address: Type.String(),
+  chunk_size_bytes: Count,
+  max_size_bytes: Count,
+  /** Bytes that survive a crash of the recorder. */
+  durable_offset: Count,
+  /** Bytes that are in storage: they survive the loss of the recorder's disk. */
+  stored_offset: Count,
+  chunks_sealed: Count,
+  chunks_stored: Count,
+  chunks_quarantined: Count,
+  stored_bytes: Count,
+  error: Type.Optional(Type.String()),
+  started_at: Timestamp,
+  stopped_at: Type.Optional(Timestamp),
+});
+export type Recording = Static<typeof Recording>;
+
+export const Offsets = Strict({
+  durable_offset: Count,
+  stored_offset: Count,
+  status: OneOf(RECORDING_STATUSES),
+});
+
+export const ClaimedChunk = Strict({
+  chunk_id: Type.String(),
+  session_id: Uuid,
+  sequence_number: Type.Integer({ minimum: 1 }),
+  plain_size: Count,
+  plain_hash: Hash,
+  compression_enabled: Type.Boolean(),
+  /** host:port of the recorder that has the plaintext. */
+  recorder_address: Type.String(),
+  lease_token: Uuid,
+  attempts: Count,
+});
+export type ClaimedChunk = Static<typeof ClaimedChunk>;
+
+const Lease = { lease_token: Uuid };
+const LeaseMs = Type.Integer({ minimum: 1000, maximum: 300_000 });
+const ChunkIdParams = Strict({ chunk_id: Type.String({ pattern: '^[0-9a-f-]{36}-chunk-[0-9]{6}$' }) });
+
+export const sessionRecorder = contract('lucid-session-recorder', 'Session recorder', {
+  headStream: {
+    method: 'HEAD',
+    path: '/api/v1/sessions/:session_id/stream',
+    summary: 'How far the upload is, in Upload-Offset and Upload-Stored-Offset.',
+    access: 'user',
+    params: SessionParams,
+    replies: { 200: 'empty' },
+    routedBy: 'session_id',
+  },
+  getStream: {
+    method: 'GET',
+    path: '/api/v1/sessions/:session_id/stream',
+    summary: 'How far the upload is.',
+    access: 'user',
+    params: SessionParams,
+    replies: { 200: Offsets },
+    routedBy: 'session_id',
+  },
+  appendStream: {
+    method: 'PATCH',
+    path: '/api/v1/sessions/:session_id/stream',
+    summary: 'Append octets at Upload-Offset; acknowledged when they are on disk.',
+    access: 'user',
+    params: SessionParams,
+    headers: Type.Object({ 'upload-offset': Type.Integer({ minimum: 0 }) }),
+    body: 'bytes',
+    replies: { 204: 'empty' },
+    routedBy: 'session_id',
+  },
+  recordingStatus: {
+    method: 'GET',
+    path: '/api/v1/recording/status',
+    summary: 'Counters of this recorder.',
+    access: 'open',
+    replies: {
+      200: Strict({
+        status: OneOf(['ready', 'busy', 'draining']),
+        active_recordings: Count,
+        capacity: Count,
+        bytes_received: Count,
+      }),
+    },
+  },
+  startRecording: {
+    method: 'POST',
+    path: '/api/v1/recordings/start',
+    summary: 'Take a session and wait for its bytes. Idempotent.',
+    access: 'service',
+    body: Strict({
+      session_id: Uuid,
+      owner_id: Uuid,
+      chunk_size_bytes: Type.Integer({ minimum: LIMITS.minChunkBytes, maximum: LIMITS.maxChunkBytes }),
+      max_size_bytes: Type.Integer({ minimum: LIMITS.minSessionBytes, maximum: LIMITS.maxSessionBytes }),
+      compression_enabled: Type.Boolean(),
+    }),
+    replies: { 201: Recording, 200: Recording },
+  },
+  stopRecording: {
+    method: 'POST',
+    path: '/api/v1/recordings/:session_id/stop',
+    summary: 'Seal the last chunk. Idempotent.',
+    access: 'service',
+    params: SessionParams,
+    replies: { 200: Recording },
+    routedBy: 'session_id',
+  },
+  getRecording: {
+    method: 'GET',
+    path: '/api/v1/recordings/:session_id',
+    summary: 'One recording.',
+    access: 'service',
+    params: SessionParams,
+    replies: { 200: Recording },
+    routedBy: 'session_id',
+  },
+  deleteRecording: {
+    method: 'DELETE',
+    path: '/api/v1/recordings/:session_id',
+    summary: 'Drop plaintext and queue entries.',
+    access: 'service',
+    params: SessionParams,
+    replies: { 204: 'empty' },
+    routedBy: 'session_id',
+  },
+  listRecordedChunks: {
+    method: 'GET',
+    path: '/api/v1/recordings/:session_id/chunks',
+    summary: 'Chunks in order.',
+    access: 'service',
+    params: SessionParams,
+    query: ChunkListQuery,
+    replies: { 200: ChunkPage },
+  },
+  getRecordedChunk: {
+    method: 'GET',
+    path: '/api/v1/recordings/:session_id/chunks/:sequence_number',
+    summary: 'One chunk.',
+    access: 'service',
+    params: ChunkParams,
+    replies: { 200: Chunk },
+  },
+  readPlaintext: {
+    method: 'GET',
+    path: '/api/v1/recordings/:session_id/chunks/:sequence_number/raw',
+    summary: 'Plaintext of a sealed chunk, for the processor that has claimed it.',
+    access: 'service',
+    params: ChunkParams,
+    replies: { 200: 'bytes' },
+  },
+  claimChunks: {
+    method: 'POST',
+    path: '/api/v1/chunks/claim',
+    summary: 'Take the oldest recorded chunks under a lease.',
+    access: 'service',
+    body: Strict({
+      worker_id: Type.String({ minLength: 1, maxLength: 100 }),
+      lease_ms: LeaseMs,
+      max: Type.Integer({ minimum: 1, maximum: 16 }),
+    }),
+    replies: { 200: Strict({ chunks: Type.Array(ClaimedChunk), queue_depth: Count }) },
+  },
+  renewChunk: {
+    method: 'POST',
+    path: '/api/v1/chunks/:chunk_id/renew',
+    summary: 'Keep the lease while working.',
+    access: 'service',
+    params: ChunkIdParams,
+    body: Strict({ ...Lease, lease_ms: LeaseMs }),
+    replies: { 204: 'empty' },
+  },
+  completeChunk: {
+    method: 'POST',
+    path: '/api/v1/chunks/:chunk_id/complete',
+    summary: 'The chunk is in storage. Idempotent on the hash.',
+    access: 'service',
+    params: ChunkIdParams,
+    body: Strict({
+      ...Lease,
+      chunk_hash: Hash,
+      size_bytes: Count,
+      compression: Compression,
+      encryption: Encryption,
+    }),
+    replies: { 204: 'empty' },
+  },
+  failChunk: {
+    method: 'POST',
+    path: '/api/v1/chunks/:chunk_id/fail',
+    summary: 'Give the chunk back; quarantined when it cannot be processed.',
+    access: 'service',
+    params: ChunkIdParams,
+    body: Strict({ ...Lease, reason: Type.String({ maxLength: 500 }), retryable: Type.Boolean() }),
+    replies: { 204: 'empty' },
+  },
+});

@@ -1,0 +1,8 @@
+export {
+  type CollectionDefinition,
+  defineCollection,
+  type IndexDefinition,
+  openCollection,
+} from './collection.ts';
+export { isDuplicateKey } from './duplicate-key.ts';
+export { openMongo } from './open-mongo.ts';

@@ -1,0 +1,51 @@
+import type { Access } from '@lucid/contracts';
+import { commonErrors } from '@lucid/errors';
+import type { Caller, Verifier } from '@lucid/service-auth';
+import type { FastifyRequest } from 'fastify';
+
+export interface User {
+  id: string;
+  role: Role;
+}
+
+/** Strictly nested, weakest first. */
+export const ROLES = ['user', 'node_operator', 'admin', 'super_admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const isAdmin = (user: User): boolean => user.role === 'admin' || user.role === 'super_admin';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The service that called, once its token was checked. */
+    caller?: Caller;
+    /** The user it acts for. */
+    user?: User;
+  }
+}
+
+/** Services that may say which user they act for; from any other, the headers mean nothing. */
+const ACTS_FOR_USERS = new Set(['lucid-api-gateway', 'lucid-session-api']);
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Runs before the body is read and validated, so that a stranger learns nothing but 401. */
+export async function authenticate(
+  request: FastifyRequest,
+  access: Access,
+  verifier: () => Verifier,
+): Promise<void> {
+  if (access === 'public' || access === 'open') return;
+  const caller = await verifier().verify(request.headers.authorization);
+  request.caller = caller;
+  const user = ACTS_FOR_USERS.has(caller.service) ? userFrom(request) : undefined;
+  if (user) request.user = user;
+  if (access === 'service' && caller.service === 'lucid-api-gateway') throw commonErrors.NOT_PERMITTED();
+  if ((access === 'user' || access === 'admin') && !user) throw commonErrors.BAD_CREDENTIALS();
+  if (access === 'admin' && user && !isAdmin(user)) throw commonErrors.NOT_PERMITTED();
+}
+
+function userFrom(request: FastifyRequest): User | undefined {
+  const id = request.headers['x-user-id'];
+  const role = ROLES.find((known) => known === request.headers['x-user-role']);
+  return typeof id === 'string' && UUID.test(id) && role ? { id, role } : undefined;
+}
