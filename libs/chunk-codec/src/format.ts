@@ -1,0 +1,66 @@
+// Shape of a chunk file: salt(32) ‖ nonce(12) ‖ ciphertext ‖ tag(16), and what binds it to its place.
+import { hkdfSync } from 'node:crypto';
+import { ChunkCodecError } from './chunk-codec-error.ts';
+
+export const CIPHER = 'aes-256-gcm';
+export const KEY_BYTES = 32;
+export const SALT_BYTES = 32;
+export const NONCE_BYTES = 12;
+export const TAG_BYTES = 16;
+
+/** What a chunk file is longer than its payload: 60 bytes. */
+export const CHUNK_OVERHEAD_BYTES = SALT_BYTES + NONCE_BYTES + TAG_BYTES;
+
+/** Largest plaintext of one chunk unless the caller says otherwise (10 MiB, spec 2.9). */
+export const MAX_PLAIN_BYTES = 10 * 1024 * 1024;
+
+/** Bytes handed to the cipher and the hash at a time: they stay in the CPU's cache between the two. */
+export const PIECE_BYTES = 256 * 1024;
+
+export type CompressionAlgorithm = 'zstd' | 'none';
+
+/** Where a chunk belongs; a file moved to another place no longer opens. `sequenceNumber` counts from 1. */
+export interface ChunkPlace {
+  readonly sessionId: string;
+  readonly sequenceNumber: number;
+}
+
+/** A source of cryptographic randomness: exactly `size` bytes. `randomBytes` of node:crypto fits. */
+export type RandomBytes = (size: number) => Uint8Array;
+
+/** Key of one chunk: HKDF-SHA256(DEK, salt, "lucid-chunk:{session_id}:{seq}"), 32 bytes. */
+export function deriveChunkKey(dek: Uint8Array, salt: Uint8Array, place: ChunkPlace): Buffer {
+  assertKey(dek);
+  const info = `lucid-chunk:${place.sessionId}:${place.sequenceNumber}`;
+  return Buffer.from(hkdfSync('sha256', dek, salt, info, KEY_BYTES));
+}
+
+/** Additional authenticated data: `{session_id}|{seq}|{compression}`. */
+export function chunkAad(place: ChunkPlace, compression: CompressionAlgorithm): Buffer {
+  assertId(place.sessionId, 'session id');
+  if (!Number.isSafeInteger(place.sequenceNumber) || place.sequenceNumber < 1) {
+    throw new ChunkCodecError(
+      'bad_identity',
+      `sequence number ${place.sequenceNumber} is no whole number from 1`,
+    );
+  }
+  return Buffer.from(`${place.sessionId}|${place.sequenceNumber}|${compression}`);
+}
+
+/** A `|` inside an id would let two different places share one AAD text. */
+export function assertId(id: string, what: string): void {
+  if (id === '' || id.includes('|'))
+    throw new ChunkCodecError('bad_identity', `${what} is empty or holds a "|"`);
+}
+
+export function assertKey(key: Uint8Array): void {
+  if (key.length !== KEY_BYTES) throw new ChunkCodecError('bad_key_size', `a key is ${KEY_BYTES} bytes`);
+}
+
+/** Exactly `size` bytes from the source, or `bad_random_size`: a short nonce must never go unnoticed. */
+export function take(randomBytes: RandomBytes, size: number): Uint8Array {
+  const bytes = randomBytes(size);
+  if (bytes.length !== size)
+    throw new ChunkCodecError('bad_random_size', `asked for ${size} random bytes, got ${bytes.length}`);
+  return bytes;
+}

@@ -1,0 +1,1 @@
+export { sessionLikeBytes } from './session-like-bytes.ts';
