@@ -8,8 +8,12 @@ export type Plane = 'ops' | 'chain' | 'wallet';
 
 /** Clusters that run outside the ops plane (architecture: the TRON cluster is isolated from both others). */
 const planeOfCluster: Readonly<Record<string, Plane>> = { chain: 'chain', tron: 'wallet' };
-/** Libraries only the wallet plane may reach. */
-const walletLibs: ReadonlySet<string> = new Set(['tron-address', 'tron']);
+/** Libraries of one plane; all others are neutral. The wallet plane reaches no block code, the others no wallet code. */
+const planeOfLib: Readonly<Record<string, Plane>> = {
+  ledger: 'chain',
+  'tron-address': 'wallet',
+  tron: 'wallet',
+};
 const topFolderKind: Readonly<Record<string, Kind>> = {
   apps: 'app',
   libs: 'lib',
@@ -17,13 +21,13 @@ const topFolderKind: Readonly<Record<string, Kind>> = {
   deploy: 'deploy',
 };
 
-/** `kind:*` for all, `cluster:*` and `plane:*` for apps, `plane:wallet` for the libraries of the wallet plane. */
+/** `kind:*` for all, `cluster:*` and `plane:*` for apps, `plane:*` for the libraries that belong to one. */
 export function inferTags(root: string): string[] {
   const [top = '', cluster = ''] = root.split('/');
   const kind = topFolderKind[top] ?? 'tool';
   if (kind === 'app') return ['kind:app', `cluster:${cluster}`, `plane:${planeOfCluster[cluster] ?? 'ops'}`];
-  if (kind === 'lib' && walletLibs.has(projectName(root))) return ['kind:lib', 'plane:wallet'];
-  return [`kind:${kind}`];
+  const plane = kind === 'lib' ? planeOfLib[projectName(root)] : undefined;
+  return plane === undefined ? [`kind:${kind}`] : [`kind:${kind}`, `plane:${plane}`];
 }
 
 /**
