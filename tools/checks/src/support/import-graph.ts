@@ -1,0 +1,72 @@
+/** Who imports whom, project by project. */
+import type { Workspace } from '../workspace.ts';
+import { projectOf, typescriptFiles } from './paths.ts';
+import { importsOf } from './source.ts';
+
+export interface Edge {
+  /** Project folders. */
+  readonly from: string;
+  readonly to: string;
+  readonly file: string;
+  readonly line: number;
+  readonly specifier: string;
+  readonly test: boolean;
+}
+
+/** Every import of one project by another, by package name or by a path that leaves the project. */
+export function projectEdges(workspace: Workspace): Edge[] {
+  const byName = new Map(
+    workspace.files.flatMap((file) => {
+      const root = file.endsWith('/package.json') ? file.slice(0, -'/package.json'.length) : undefined;
+      return root !== undefined && projectOf(file) === root
+        ? [[packageName(workspace.read(file)), root] as const]
+        : [];
+    }),
+  );
+  return typescriptFiles(workspace).flatMap((file) => {
+    const from = projectOf(file);
+    if (from === undefined) return [];
+    return importsOf(workspace.read(file)).flatMap(({ specifier, line }) => {
+      const to = specifier.startsWith('.')
+        ? projectOf(resolveFrom(file, specifier))
+        : byName.get(specifier.split('/').slice(0, 2).join('/'));
+      return to === undefined || to === from
+        ? []
+        : [{ from, to, file, line, specifier, test: /\/test\//.test(file) }];
+    });
+  });
+}
+
+/** The shortest chain of projects from `start` to one that `isTarget` accepts, following `edges`. */
+export function pathTo(
+  edges: readonly Edge[],
+  start: string,
+  isTarget: (root: string) => boolean,
+): string[] | undefined {
+  const paths = [[start]];
+  const seen = new Set([start]);
+  for (const path of paths) {
+    const last = path.at(-1) ?? start;
+    if (last !== start && isTarget(last)) return path;
+    for (const { to } of edges.filter(({ from }) => from === last)) {
+      if (seen.has(to)) continue;
+      seen.add(to);
+      paths.push([...path, to]);
+    }
+  }
+  return undefined;
+}
+
+function packageName(text: string): string {
+  return (JSON.parse(text) as { name?: string }).name ?? '';
+}
+
+/** `libs/a/src/x.ts` + `../../b/y.ts` → `libs/b/y.ts`. */
+function resolveFrom(file: string, specifier: string): string {
+  const parts = file.split('/').slice(0, -1);
+  for (const part of specifier.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
