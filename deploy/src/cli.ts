@@ -1,0 +1,191 @@
+/** The command line of the harness. Parses, picks the engine, prints; decides nothing. */
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { check } from './cli/check.ts';
+import { logs } from './cli/logs.ts';
+import { statusSummary, statusTable } from './cli/table.ts';
+import { openTerminal, type Terminal } from './cli/terminal.ts';
+import { up } from './cli/up.ts';
+import { ProcessEngine } from './engines/process/process-engine.ts';
+import { deployErrors } from './errors.ts';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+interface CommonFlags {
+  readonly home?: string;
+  readonly json?: boolean;
+}
+
+interface UpFlags extends CommonFlags {
+  readonly profile: string;
+  readonly detach?: boolean;
+  readonly source?: boolean;
+  readonly skipBuild?: boolean;
+  readonly publish?: string;
+  readonly scale: Record<string, number>;
+  readonly env: string[];
+  readonly addresses: 'auto' | 'subnet' | 'ports';
+  readonly system?: string;
+}
+
+function engineFor(flags: CommonFlags & Partial<UpFlags>): ProcessEngine {
+  return new ProcessEngine({
+    root: ROOT,
+    home: flags.home,
+    systemModule: flags.system === undefined ? undefined : resolve(flags.system),
+    source: flags.source ?? false,
+    build: !(flags.skipBuild ?? false),
+    addresses: flags.addresses ?? 'auto',
+  });
+}
+
+function parseCount(text: string, into: Record<string, number> = {}): Record<string, number> {
+  const [, service, count] = /^([a-z0-9-]+)=(\d{1,3})$/.exec(text) ?? [];
+  if (!service || !count) throw new InvalidArgumentError(`expected service=n, for example chunk-processor=3`);
+  return { ...into, [service]: Number(count) };
+}
+
+function parseVariable(text: string, into: readonly string[]): string[] {
+  if (!/^(?:[a-z0-9-]+:)?[A-Za-z_][A-Za-z0-9_]*=/.test(text)) {
+    throw new InvalidArgumentError('expected NAME=value or service:NAME=value');
+  }
+  return [...into, text];
+}
+
+function parseLines(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('expected a number of lines');
+  return Number(text);
+}
+
+/** Builds the parser. @param terminal opened late, because `--json` is itself a flag */
+export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command {
+  const program = new Command('deploy').description(
+    'Runs Lucid on this machine: every service a process, nothing to install.',
+  );
+  const command = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option('--home <dir>', 'folder of state, logs, secrets and data (default: LUCID_HOME or .lucid)')
+      .option('--json', 'one JSON document per line, for machines');
+
+  command('up', 'build what changed, start everything, wait until it is ready')
+    .option('--profile <name>', 'which overlay of the system', 'dev')
+    .option('-d, --detach', 'leave it running in the background')
+    .option(
+      '--publish <address>',
+      'where the gateway listens for you: host:port, or none (default: 127.0.0.1:8080)',
+    )
+    .option('--scale <service=n>', 'start with n instances (repeatable)', parseCount, {})
+    .option('--env <[service:]NAME=value>', 'set a variable (repeatable)', parseVariable, [])
+    .option('--source', 'run src/main.ts directly and build nothing')
+    .option('--skip-build', 'run the bundles as they are')
+    .addOption(
+      new Option('--addresses <mode>', 'one address per instance, or one port')
+        .choices(['auto', 'subnet', 'ports'])
+        .default('auto'),
+    )
+    .addOption(new Option('--system <module>', 'another system than Lucid').hideHelp())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  deploy up --profile=dev --detach\n  deploy up --publish 127.0.0.1:9080 --scale chunk-processor=3\n  deploy up --home /tmp/second --env session-recorder:LOG_LEVEL=debug',
+    )
+    .action(async (flags: UpFlags) => {
+      const { profile, scale, env, publish } = flags;
+      const options = { profile, scale, env, ...(publish === undefined ? {} : { publish }) };
+      await up(engineFor(flags), options, flags.detach ?? false, terminal(flags));
+    });
+
+  command('down', 'stop everything, last started first')
+    .addHelpText('after', '\nExample:\n  deploy down')
+    .action(async (flags: CommonFlags) => {
+      const ended = await engineFor(flags).down();
+      terminal(flags).document({ ended });
+      terminal(flags).line(ended === 0 ? 'Nothing was up.' : `Stopped ${ended} processes.`);
+    });
+
+  command('status', 'show what runs')
+    .addHelpText('after', '\nExample:\n  deploy status --json')
+    .action(async (flags: CommonFlags) => {
+      const engine = engineFor(flags);
+      const status = await engine.status();
+      if (!status) throw deployErrors.engineNotUp(engine.home.dir);
+      terminal(flags).document(status);
+      terminal(flags).line(`${statusTable(status)}\n\n${statusSummary(status)}`);
+    });
+
+  command('logs', 'show the recent lines of all services, or of some')
+    .argument('[service...]', 'service or instance names; `engine` is the supervisor')
+    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('-n, --lines <number>', 'recent lines per instance', parseLines, 50)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  deploy logs -f\n  deploy logs session-recorder chunk-processor-2 -n 200',
+    )
+    .action(async (of: string[], flags: CommonFlags & { follow?: boolean; lines: number }) => {
+      await logs(
+        engineFor(flags),
+        { of, lines: flags.lines, follow: flags.follow ?? false },
+        terminal(flags),
+      );
+    });
+
+  command('scale', 'change how many instances of a service run')
+    .argument('<service=n...>', 'for example chunk-processor=3')
+    .addHelpText('after', '\nExample:\n  deploy scale chunk-processor=3 session-recorder=2')
+    .action(async (wanted: string[], flags: CommonFlags) => {
+      const engine = engineFor(flags);
+      const counts = wanted.reduce<Record<string, number>>((sum, text) => parseScale(text, sum), {});
+      for (const [service, count] of Object.entries(counts)) await engine.scale(service, count);
+      await printStatus(engine, terminal(flags));
+    });
+
+  command('restart', 'restart the instances of a service one by one, with what is built now')
+    .argument('<service>')
+    .addHelpText('after', '\nExample:\n  deploy restart session-api')
+    .action(async (service: string, flags: CommonFlags) => {
+      const engine = engineFor(flags);
+      await engine.restart(service);
+      await printStatus(engine, terminal(flags));
+    });
+
+  command('check', 'lint the model of the system').action((flags: CommonFlags) => check(terminal(flags)));
+  return program;
+}
+
+function parseScale(text: string, into: Record<string, number>): Record<string, number> {
+  try {
+    return parseCount(text, into);
+  } catch {
+    throw deployErrors.usage(`not a scale: ${text} (expected service=n, for example chunk-processor=3)`);
+  }
+}
+
+async function printStatus(engine: ProcessEngine, terminal: Terminal): Promise<void> {
+  const status = await engine.status();
+  if (!status) throw deployErrors.engineNotUp(engine.home.dir);
+  terminal.document(status);
+  terminal.line(`${statusTable(status)}\n\n${statusSummary(status)}`);
+}
+
+/** Runs one command. Never throws: failures become one line and an exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const terminal = (flags: CommonFlags) => openTerminal(flags.json ?? false);
+  const program = commandLine(terminal);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: () => {} }); // told below, in our own form
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    const out = terminal({ json: argv.includes('--json') });
+    if (!(error instanceof CommanderError)) return out.fail(error);
+    if (error.exitCode === 0) return; // help was asked for and printed
+    const reason =
+      error.code === 'commander.help'
+        ? 'say what to do: up, down, status, logs, scale, restart or check'
+        : error.message;
+    out.fail(deployErrors.usage(reason.replace(/^error: /, '').replaceAll('\n', ' ')));
+  }
+}

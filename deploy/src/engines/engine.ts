@@ -1,0 +1,111 @@
+/**
+ * What every engine can do, whatever it runs on: plain processes, Docker Compose, Swarm, Kubernetes.
+ * The command line, the autoscaler and the tests know only this; `test/compliance` holds an engine to it.
+ */
+
+/** Where an instance stands; the process engine's state machine is drawn in `process/instance-state.ts`. */
+export type InstanceState =
+  | 'planned'
+  | 'starting'
+  | 'ready'
+  | 'unready'
+  | 'backoff'
+  | 'stopping'
+  | 'stopped'
+  | 'failed';
+
+export interface InstanceStatus {
+  readonly id: string;
+  readonly service: string;
+  readonly replica: number;
+  readonly state: InstanceState;
+  /** `host:port` other services reach this very instance at. */
+  readonly address: string;
+  readonly url: string;
+  readonly pid: number | undefined;
+  /** Resident memory; undefined when it could not be read (unknown is not 0). */
+  readonly rssBytes: number | undefined;
+  readonly restarts: number;
+  readonly startedAt: string | undefined;
+}
+
+export interface SystemStatus {
+  readonly engine: string;
+  readonly system: string;
+  readonly profile: string;
+  readonly phase: 'starting' | 'running' | 'stopping';
+  readonly startedAt: string;
+  /** Where the outside world comes in. */
+  readonly publicUrl: string | undefined;
+  readonly home: string;
+  readonly dns: string | undefined;
+  readonly supervisorPid: number | undefined;
+  readonly instances: readonly InstanceStatus[];
+}
+
+export interface UpOptions {
+  readonly profile: string;
+  /** `host:port` of the public door, `none` for no door; the model's when absent. */
+  readonly publish?: string;
+  /** Replica counts that differ from the profile's, by service name. */
+  readonly scale?: Readonly<Record<string, number>>;
+  /** Extra variables: `NAME=value` for all services, `service:NAME=value` for one. */
+  readonly env?: readonly string[];
+}
+
+/** What happens while an engine works; told as it happens, for people and for logs. */
+export type EngineEvent =
+  | { readonly type: 'plan'; readonly instances: readonly { readonly id: string; readonly tier: number }[] }
+  | { readonly type: 'step'; readonly step: string; readonly done: boolean; readonly detail?: string }
+  | { readonly type: 'notice'; readonly message: string }
+  | {
+      readonly type: 'instance';
+      readonly id: string;
+      readonly from: InstanceState;
+      readonly state: InstanceState;
+      readonly detail?: string;
+    }
+  | { readonly type: 'phase'; readonly phase: SystemStatus['phase'] | 'stopped'; readonly detail?: string };
+
+export type EngineListener = (event: EngineEvent) => void;
+
+export interface LogOptions {
+  /** Service or instance names; all when empty. */
+  readonly of?: readonly string[];
+  /** How many recent lines per instance. @default 50 */
+  readonly lines?: number;
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface LogLine {
+  readonly instance: string;
+  readonly text: string;
+  /** Epoch milliseconds when the line says so itself. */
+  readonly timeMs: number | undefined;
+}
+
+export interface UpReport {
+  /** False when the system was up already: nothing had to be done. */
+  readonly started: boolean;
+  /** Services that were restarted because their build had changed. */
+  readonly restarted: readonly string[];
+  readonly status: SystemStatus;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Brings the system up in the background and resolves when all of it is ready. Idempotent. Throws `DeployError`. */
+  up(options: UpOptions, listener?: EngineListener): Promise<UpReport>;
+  /** Stops everything. Resolves with the number of processes ended, 0 when nothing was up. */
+  down(listener?: EngineListener): Promise<number>;
+  /** Undefined when nothing is up. */
+  status(): Promise<SystemStatus | undefined>;
+  /** Adds or drains instances until there are `count`, and resolves when the new ones are ready. */
+  scale(service: string, count: number): Promise<SystemStatus>;
+  /** Restarts every instance of a service, one after the other. */
+  restart(service: string): Promise<SystemStatus>;
+  logs(options: LogOptions): AsyncIterable<LogLine>;
+  /** Runs a command in an instance's surroundings; only where the engine has such a thing. */
+  exec?(instance: string, command: readonly string[]): Promise<number>;
+}

@@ -1,0 +1,108 @@
+/**
+ * What a child runs: the bundle `dist/main.js`, built by Nx when something is newer than it, or the sources.
+ * Throws `missing-app` naming every folder that holds neither, and `build-failed` with the log's path.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployErrors } from '../../errors.ts';
+import type { System } from '../../model/types.ts';
+import { newestChangeMs } from './freshness.ts';
+import { lastWords } from './last-words.ts';
+
+export interface Artifact {
+  readonly entry: string;
+  /** Digest of the bundle; undefined for sources, which are never compared. */
+  readonly revision: string | undefined;
+}
+
+export interface BuildOptions {
+  readonly root: string;
+  /** Run `src/main.ts` and build nothing. */
+  readonly source: boolean;
+  /** Build what changed. False runs the bundles as they are. */
+  readonly build: boolean;
+  readonly logFile: string;
+}
+
+const sourceOf = (root: string, app: string) => join(root, app, 'src/main.ts');
+const bundleOf = (root: string, app: string) => join(root, app, 'dist/main.js');
+
+/** Builds what has to be and tells what to run, by service name. @param tell called when Nx has real work to do */
+export async function prepareArtifacts(
+  system: System,
+  options: BuildOptions,
+  tell: (detail: string) => void,
+): Promise<Map<string, Artifact>> {
+  const { root } = options;
+  const apps = [...new Set(system.services.map((service) => service.app))];
+  const missing = apps.filter((app) => !existsSync(sourceOf(root, app)) && !existsSync(bundleOf(root, app)));
+  if (missing.length > 0) throw deployErrors.missingApps(missing.map((app) => `${app} has no src/main.ts`));
+
+  const bundled = !options.source && existsSync(join(root, 'nx.json'));
+  if (bundled && options.build) {
+    const stale = staleApps(root, apps);
+    if (stale.length > 0) {
+      tell(`building ${stale.length} of ${apps.length}`);
+      await runBuild(root, stale, options.logFile);
+    }
+  }
+  return new Map(system.services.map((service) => [service.name, artifactOf(root, service.app, bundled)]));
+}
+
+function artifactOf(root: string, app: string, bundled: boolean): Artifact {
+  const bundle = bundleOf(root, app);
+  if (!existsSync(sourceOf(root, app)) || (bundled && existsSync(bundle))) {
+    return {
+      entry: bundle,
+      revision: createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16),
+    };
+  }
+  return { entry: sourceOf(root, app), revision: undefined };
+}
+
+/** Apps whose bundle is older than anything it is made of. Coarse on purpose: Nx's cache does the fine work. */
+function staleApps(root: string, apps: readonly string[]): string[] {
+  const sharedMs = newestChangeMs([
+    join(root, 'libs'),
+    join(root, 'package-lock.json'),
+    join(root, 'nx.json'),
+  ]);
+  return apps.filter((app) => {
+    if (!existsSync(sourceOf(root, app))) return false;
+    const builtMs = newestChangeMs([bundleOf(root, app)]);
+    return (
+      builtMs <= Math.max(sharedMs, newestChangeMs([join(root, app, 'src'), join(root, app, 'package.json')]))
+    );
+  });
+}
+
+async function runBuild(root: string, apps: readonly string[], logFile: string): Promise<void> {
+  const log = openSync(logFile, 'w', 0o600);
+  const nx = join(root, 'node_modules/nx/bin/nx.js');
+  const projects = apps.map((app) => `directory:${app}`).join(',');
+  const args = [nx, 'run-many', '--target=build', `--projects=${projects}`, '--outputStyle=static'];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: buildEnvironment(),
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw deployErrors.buildFailed(logFile, lastWords(logFile));
+}
+
+/** A build started below `nx run deploy:up` must not take itself for a part of that task. */
+function buildEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(NX_TASK|NX_INVOKED|NX_TUI|NX_STREAM)/.test(name),
+  );
+  return {
+    ...Object.fromEntries(own),
+    NX_TUI: 'false',
+    NX_DAEMON: process.env['NX_DAEMON'] ?? 'false',
+    CI: 'true',
+  };
+}

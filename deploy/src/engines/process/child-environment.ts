@@ -1,0 +1,138 @@
+/** Gives the symbolic environment of the model its values for one instance run as a process. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findService } from '../../model/edges.ts';
+import { connectionString, environmentOf, type Variable } from '../../model/environment.ts';
+import type { Service, System } from '../../model/types.ts';
+import {
+  type AddressPlan,
+  discoveryRecord,
+  dnsEndpoint,
+  type InstanceAddress,
+  instanceAddress,
+} from './address-plan.ts';
+import type { Home } from './home.ts';
+import { HOME_MARKER } from './reaper.ts';
+import type { SecretStore } from './secret-store.ts';
+import { privateKeyFileOf } from './service-keys.ts';
+
+export interface EnvironmentContext {
+  readonly system: System;
+  readonly home: Home;
+  readonly plan: AddressPlan;
+  readonly secrets: SecretStore;
+  /** The public door, for the services that have one. */
+  readonly publish: string | undefined;
+  /** `NAME=value` or `service:NAME=value`, from the command line; the last word. */
+  readonly overrides: readonly string[];
+}
+
+/** What a child may see of the user's own environment: the machine's ways, not the user's variables. */
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+];
+
+export function childEnvironment(
+  context: EnvironmentContext,
+  service: Service,
+  replica: number,
+  address: InstanceAddress,
+): Record<string, string> {
+  const { home, plan } = context;
+  const id = `${service.name}-${replica}`;
+  const dns = dnsEndpoint(plan);
+  const own: Record<string, string> = {
+    ...inherited(),
+    [HOME_MARKER]: home.dir,
+    NODE_COMPILE_CACHE: join(home.cacheDir, 'compile'),
+    INSTANCE_ID: id,
+    HOST: address.host,
+    ADVERTISED_ADDRESS: `${address.host}:${address.portFor(service.port)}`,
+    DNS_SERVERS: `${dns.host}:${dns.port}`,
+    DISCOVERY_RECORD: discoveryRecord(plan),
+  };
+  if (service.kind === 'service') {
+    own['SERVICE_PRIVATE_KEY_FILE'] = privateKeyFileOf(home, id);
+    own['SERVICE_KEYS_FILE'] = home.serviceKeysFile;
+  }
+  if (service.publishes && context.publish) own[service.publishes.variable] = context.publish;
+  for (const variable of environmentOf(context.system, service)) {
+    Object.assign(own, valueOf(context, service, id, address, variable));
+  }
+  return { ...own, ...overridesFor(context.overrides, service.name) };
+}
+
+function valueOf(
+  context: EnvironmentContext,
+  service: Service,
+  id: string,
+  address: InstanceAddress,
+  variable: Variable,
+): Record<string, string> {
+  switch (variable.kind) {
+    case 'literal':
+      return { [variable.name]: variable.value };
+    case 'port':
+      return { [variable.name]: String(address.portFor(variable.port)) };
+    case 'secret':
+      return { [`${variable.name}_FILE`]: context.secrets.pathOf(variable.secret) };
+    case 'volume': {
+      const owner = variable.volume.scope === 'shared' ? service.name : id;
+      const dir = join(
+        context.home.dataDir,
+        owner,
+        ...(service.volumes.length > 1 ? [variable.volume.name] : []),
+      );
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      return { [variable.name]: dir };
+    }
+    case 'connection': {
+      const store = findService(context.system, variable.use.store);
+      const password = store?.access?.passwordSecret;
+      if (!store || !password) return {}; // the rules have refused such a model already
+      const text = connectionString(
+        store,
+        variable.use,
+        context.secrets.read(password),
+        storeAuthority(context, store),
+      );
+      return {
+        [`${variable.name}_FILE`]: context.secrets.keep(`${store.name}-${variable.use.database}-uri`, text),
+      };
+    }
+  }
+}
+
+/** By name, like everywhere; where a single address forces other ports, the connection string must say which. */
+function storeAuthority(context: EnvironmentContext, store: Service): string | undefined {
+  if (context.plan.mode === 'subnet') return undefined;
+  const index = context.system.services.indexOf(store) + 1;
+  const { host, portFor } = instanceAddress(context.plan, store, index, 1);
+  return `${host}:${portFor(store.port)}`;
+}
+
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function overridesFor(overrides: readonly string[], serviceName: string): Record<string, string> {
+  const matching = overrides.flatMap((override) => {
+    const [, target, name, value] = /^(?:([a-z0-9-]+):)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(override) ?? [];
+    const applies = target === undefined || target === serviceName || `lucid-${target}` === serviceName;
+    return name !== undefined && value !== undefined && applies ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(matching);
+}

@@ -1,0 +1,33 @@
+/** Calls a running supervisor. Undefined means nobody listens: there is no engine, or it is no more. */
+import { request } from 'node:http';
+import { DeployError } from '../../errors.ts';
+
+export function callEngine<T>(
+  socketFile: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath: socketFile, method, path, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        text += part;
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        const answer = JSON.parse(text) as T & {
+          error?: { code: string; message: string; exit_code: number };
+        };
+        if (!answer.error) return resolve(answer);
+        reject(new DeployError(answer.error.code, answer.error.exit_code, answer.error.message));
+      });
+    });
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ECONNRESET';
+      return nobody ? resolve(undefined) : reject(error);
+    });
+    call.end(body ? JSON.stringify(body) : undefined);
+  });
+}

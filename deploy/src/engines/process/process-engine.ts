@@ -1,0 +1,193 @@
+/** The process engine as its users see it: every service a child process, nothing to install but Node. */
+import { fork } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DeployError, deployErrors } from '../../errors.ts';
+import type {
+  Engine,
+  EngineListener,
+  LogLine,
+  LogOptions,
+  SystemStatus,
+  UpOptions,
+  UpReport,
+} from '../engine.ts';
+import { prepareArtifacts } from './artifacts.ts';
+import { callEngine } from './control-client.ts';
+import { type Home, homeAt, logFileOf, prepareHome } from './home.ts';
+import { lockOwner } from './lock.ts';
+import { readLogs } from './log-reader.ts';
+import { endProcesses, leftoversOf } from './reaper.ts';
+import { removeState } from './state-file.ts';
+import type { FromSupervisor, SupervisorOrder } from './supervisor-main.ts';
+import { loadSystem } from './system-module.ts';
+
+export interface ProcessEngineOptions {
+  /** The workspace. */
+  readonly root: string;
+  /** Folder of state, logs, secrets and data; `LUCID_HOME` or `.lucid` when absent. */
+  readonly home?: string | undefined;
+  /** Another module exporting `system` and `profiles`. */
+  readonly systemModule?: string | undefined;
+  readonly source?: boolean;
+  readonly build?: boolean;
+  readonly addresses?: 'auto' | 'subnet' | 'ports';
+}
+
+const SUPERVISOR = fileURLToPath(new URL('supervisor-main.ts', import.meta.url));
+const OTHER_START_TIMEOUT_MS = 120_000;
+
+export class ProcessEngine implements Engine {
+  readonly name = 'process';
+  readonly home: Home;
+  readonly #options: ProcessEngineOptions;
+
+  constructor(options: ProcessEngineOptions) {
+    this.#options = options;
+    this.home = homeAt(options.root, options.home);
+  }
+
+  async up(options: UpOptions, listener: EngineListener = () => {}, signal?: AbortSignal): Promise<UpReport> {
+    const running = await this.alreadyUp(options, listener);
+    if (running) return running;
+    const status = await this.#detach(this.orderFor(options), listener, signal);
+    return { started: true, restarted: [], status };
+  }
+
+  /** What a supervisor has to know; the same for one in the background and one in this process. */
+  orderFor(options: UpOptions): SupervisorOrder {
+    return {
+      root: this.#options.root,
+      home: this.home.dir,
+      systemModule: this.#options.systemModule,
+      source: this.#options.source ?? false,
+      build: this.#options.build ?? true,
+      addresses: this.#options.addresses ?? 'auto',
+      profile: options.profile,
+      publish: options.publish,
+      scale: options.scale ?? {},
+      env: options.env ?? [],
+    };
+  }
+
+  /**
+   * When an engine is up already: waits until it is ready, restarts what has been built anew, and reports.
+   * Undefined when nothing is up. Throws `other-settings` when the one that runs is not the one asked for.
+   */
+  async alreadyUp(options: UpOptions, listener: EngineListener): Promise<UpReport | undefined> {
+    const system = await loadSystem(this.orderFor(options)); // complains about a wrong profile in any case
+    let status = await this.status();
+    if (!status) {
+      const owner = lockOwner(this.home);
+      for (let waitedMs = 0; owner && !status && waitedMs < 3_000; waitedMs += 100) {
+        await sleep(100);
+        status = await this.status();
+      }
+      if (owner && !status && lockOwner(this.home)) throw deployErrors.engineBusy(owner.pid, this.home.dir);
+      if (!status) return undefined;
+    }
+    if (status.profile !== options.profile)
+      throw deployErrors.otherSettings('profile', status.profile, options.profile);
+    const door =
+      options.publish === undefined || options.publish === 'none' ? undefined : `http://${options.publish}`;
+    if (door && door !== status.publicUrl) {
+      throw deployErrors.otherSettings('public address', status.publicUrl ?? 'none', door);
+    }
+    for (
+      let waitedMs = 0;
+      status?.phase === 'starting' && waitedMs < OTHER_START_TIMEOUT_MS;
+      waitedMs += 200
+    ) {
+      await sleep(200);
+      status = await this.status();
+    }
+    if (!status) throw deployErrors.supervisorLost(logFileOf(this.home, 'engine'));
+    const restarted = await this.#restartChanged(system, listener);
+    return { started: false, restarted, status: (await this.status()) ?? status };
+  }
+
+  async down(): Promise<number> {
+    const answer = await callEngine<{ ended: number }>(this.home.socketFile, 'POST', '/down');
+    const owner = lockOwner(this.home);
+    if (answer) {
+      for (let waitedMs = 0; waitedMs < 3_000 && lockOwner(this.home); waitedMs += 20) await sleep(20);
+      return answer.ended;
+    }
+    // Nobody answers: a supervisor that hangs, or one that was killed and left its children.
+    const ended = await endProcesses([...(owner ? [owner] : []), ...leftoversOf(this.home)]);
+    removeState(this.home);
+    return ended;
+  }
+
+  status(): Promise<SystemStatus | undefined> {
+    return callEngine<SystemStatus>(this.home.socketFile, 'GET', '/status');
+  }
+
+  scale(service: string, count: number): Promise<SystemStatus> {
+    return this.#ask('/scale', { service, count });
+  }
+
+  restart(service: string): Promise<SystemStatus> {
+    return this.#ask('/restart', { service });
+  }
+
+  logs(options: LogOptions): AsyncIterable<LogLine> {
+    return readLogs(this.home.logsDir, options);
+  }
+
+  async #ask(path: string, body: object): Promise<SystemStatus> {
+    const status = await callEngine<SystemStatus>(this.home.socketFile, 'POST', path, body);
+    if (!status) throw deployErrors.engineNotUp(this.home.dir);
+    return status;
+  }
+
+  async #restartChanged(
+    system: Parameters<typeof prepareArtifacts>[0],
+    listener: EngineListener,
+  ): Promise<string[]> {
+    const { root, source = false, build = true } = this.#options;
+    const logFile = logFileOf(this.home, 'build');
+    const wanted = await prepareArtifacts(system, { root, source, build, logFile }, (detail) =>
+      listener({ type: 'step', step: 'build', done: false, detail }),
+    );
+    const running =
+      (await callEngine<Record<string, string>>(this.home.socketFile, 'GET', '/revisions')) ?? {};
+    const changed = Object.keys(running).filter((name) => {
+      const revision = wanted.get(name)?.revision;
+      return revision !== undefined && revision !== running[name];
+    });
+    for (const name of changed) {
+      listener({ type: 'notice', message: `${name} was built anew: restarting it` });
+      await this.restart(name);
+    }
+    return changed;
+  }
+
+  /** Starts a supervisor that outlives this process, and listens to it until it is ready or has failed. */
+  #detach(order: SupervisorOrder, listener: EngineListener, signal?: AbortSignal): Promise<SystemStatus> {
+    prepareHome(this.home);
+    const logFile = logFileOf(this.home, 'engine');
+    const log = openSync(logFile, 'a', 0o600);
+    const child = fork(SUPERVISOR, [], { detached: true, stdio: ['ignore', log, log, 'ipc'], execArgv: [] });
+    closeSync(log);
+    const interrupt = () => child.kill('SIGTERM');
+    signal?.addEventListener('abort', interrupt, { once: true });
+    return new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('disconnect', () => reject(deployErrors.supervisorLost(logFile)));
+      child.on('message', (message: FromSupervisor) => {
+        if (message.type === 'event') return listener(message.event);
+        if (message.type === 'failed') {
+          return reject(new DeployError(message.code, message.exitCode, message.message));
+        }
+        signal?.removeEventListener('abort', interrupt);
+        child.removeAllListeners();
+        child.disconnect();
+        child.unref();
+        resolve(message.status);
+      });
+      child.send(order);
+    });
+  }
+}

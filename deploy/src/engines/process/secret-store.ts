@@ -1,0 +1,46 @@
+/** Development secrets: generated once per home, each in a file of its own that only the owner can read. */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Secret, SecretFormat } from '../../model/types.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
+  'base64url-32': () => randomBytes(32).toString('base64url'),
+  'base64url-64': () => randomBytes(64).toString('base64url'),
+  'hex-32': () => randomBytes(32).toString('hex'),
+  'hex-16': () => randomBytes(16).toString('hex'),
+  'ed25519-pem': () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+};
+
+export class SecretStore {
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Makes what is missing. What exists is never replaced: data is encrypted with it. */
+  ensure(secrets: readonly Secret[]): void {
+    for (const secret of secrets) {
+      const path = this.pathOf(secret.name);
+      if (!existsSync(path)) writeFileAtomically(path, MAKERS[secret.format]());
+    }
+  }
+
+  pathOf(name: string): string {
+    return join(this.#dir, name);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.pathOf(name), 'utf8').trim();
+  }
+
+  /** Stores a text made from secrets (a connection string) and returns its path. */
+  keep(name: string, text: string): string {
+    const path = this.pathOf(name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  }
+}

@@ -1,0 +1,62 @@
+/** Turns a service of the model into the exact command, address and environment of one instance. */
+import { fileURLToPath } from 'node:url';
+import { deployErrors } from '../../errors.ts';
+import type { Service, System } from '../../model/types.ts';
+import { type AddressPlan, instanceAddress } from './address-plan.ts';
+import type { Artifact } from './artifacts.ts';
+import { childEnvironment, type EnvironmentContext } from './child-environment.ts';
+import { logFileOf } from './home.ts';
+import type { InstanceSpec } from './instance.ts';
+import type { WantedPort } from './ports.ts';
+
+const ORPHAN_GUARD = fileURLToPath(new URL('orphan-guard.cjs', import.meta.url));
+
+/** @param artifactOf what the service runs, as of the last build */
+export function specMaker(
+  context: EnvironmentContext,
+  root: string,
+  artifactOf: (service: Service) => Artifact | undefined,
+): (service: Service, replica: number) => InstanceSpec {
+  return (service, replica) => {
+    const artifact = artifactOf(service);
+    if (!artifact) throw deployErrors.missingApps([`${service.app} has not been built`]);
+    const id = `${service.name}-${replica}`;
+    const address = addressOf(context.system, context.plan, service, replica);
+    const flags = [
+      '--enable-source-maps',
+      `--max-old-space-size=${service.memory.heapMiB}`,
+      '--require',
+      ORPHAN_GUARD,
+    ];
+    return {
+      id,
+      service: service.name,
+      replica,
+      host: address.host,
+      port: address.portFor(service.port),
+      probeUrl: `http://${address.host}:${address.portFor(service.probe.port)}${service.probe.path}`,
+      startDeadlineMs: service.probe.startDeadlineMs,
+      args: [...flags, artifact.entry],
+      env: childEnvironment(context, service, replica, address),
+      cwd: root,
+      logFile: logFileOf(context.home, id),
+      revision: artifact.revision,
+    };
+  };
+}
+
+/** Every address and port the system is going to listen on. */
+export function wantedPorts(system: System, plan: AddressPlan): WantedPort[] {
+  return system.services.flatMap((service) =>
+    Array.from({ length: service.replicas }, (_, at) => at + 1).flatMap((replica) => {
+      const { host, portFor } = addressOf(system, plan, service, replica);
+      const ports = [service.port, ...service.extraPorts.map((extra) => extra.port)];
+      return ports.map((port) => ({ host, port: portFor(port), forWhom: `${service.name}-${replica}` }));
+    }),
+  );
+}
+
+function addressOf(system: System, plan: AddressPlan, service: Service, replica: number) {
+  const index = system.services.findIndex((other) => other.name === service.name) + 1;
+  return instanceAddress(plan, service, index, replica);
+}

@@ -1,0 +1,70 @@
+/**
+ * Everything that can go wrong for the person at the terminal, said in one line, with the exit code scripts rely on:
+ * 1 the system could not do it · 2 the command was wrong · 3 nothing is up.
+ */
+export class DeployError extends Error {
+  override readonly name = 'DeployError';
+  readonly code: string;
+  readonly exitCode: number;
+
+  constructor(code: string, exitCode: number, message: string) {
+    super(message);
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}
+
+const system = (code: string, message: string) => new DeployError(code, 1, message);
+const usage = (code: string, message: string) => new DeployError(code, 2, message);
+
+/** The catalogue: one maker per failure, so that wording and exit code live in one place. */
+export const deployErrors = {
+  usage: (message: string) => usage('usage', message),
+  noSuchProfile: (name: string, known: readonly string[]) =>
+    usage('no-such-profile', `no such profile: ${name} (known: ${known.join(', ')})`),
+  noSuchService: (name: string, known: readonly string[]) =>
+    usage('no-such-service', `no such service: ${name} (known: ${known.join(', ')})`),
+  outOfScaleRange: (service: string, count: number, min: number, max: number) =>
+    usage('out-of-scale-range', `${service} scales from ${min} to ${max}, not to ${count}`),
+  engineNotUp: (home: string) =>
+    new DeployError(
+      'engine-not-up',
+      3,
+      `nothing is up in ${home}: start it with \`nx run deploy:up\` or \`npm start\``,
+    ),
+  noLogs: (what: string) => new DeployError('no-logs', 3, `no logs of ${what} yet`),
+  otherSettings: (setting: string, running: string, wanted: string) =>
+    system(
+      'other-settings',
+      `already up with ${setting} ${running}, not ${wanted}: run \`nx run deploy:down\` first`,
+    ),
+  engineBusy: (pid: number, home: string) =>
+    system(
+      'engine-busy',
+      `process ${pid} holds ${home} but does not answer: run \`nx run deploy:down\` to end it`,
+    ),
+  startInterrupted: () =>
+    system('start-interrupted', 'the start was interrupted; everything has been stopped again'),
+  supervisorLost: (logFile: string) =>
+    system('supervisor-lost', `the engine ended before the system was ready: see ${logFile}`),
+  brokenModel: (problems: readonly string[]) =>
+    system('broken-model', `the system model is broken: ${problems.join('; ')}`),
+  missingApps: (missing: readonly string[]) =>
+    system('missing-app', `cannot start, not built yet: ${missing.join('; ')}`),
+  buildFailed: (logFile: string, detail: string) =>
+    system('build-failed', `the build failed${detail ? ` (${detail})` : ''}: see ${logFile}`),
+  portTaken: (lines: readonly string[]) => system('port-taken', lines.join('; ')),
+  noLoopback: () =>
+    system('no-loopback', 'no free loopback range for the engine: too many engines are up on this machine'),
+  tooManyReplicas: (service: string, most: number) =>
+    system('too-many-replicas', `${service} can have at most ${most} replicas on a single address`),
+  oldNode: (version: string) =>
+    system('old-node', `Node ${version} is too old, 24 or newer is needed: run \`npm ci\` again`),
+  notEnough: (what: string) => system('not-enough', what),
+  homeUnusable: (home: string, reason: string) => system('home-unusable', `cannot use ${home}: ${reason}`),
+  instanceFailed: (instance: string, reason: string, logFile: string) =>
+    system('instance-failed', `${instance} ${reason} (log: ${logFile})`),
+  stopIncomplete: (pids: readonly number[]) =>
+    system('stop-incomplete', `processes that would not end: ${pids.join(', ')}`),
+  unexpected: (message: string) => system('unexpected', message),
+} as const;

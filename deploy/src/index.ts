@@ -1,0 +1,13 @@
+/** The door: the model of the system, its profiles and rules, and the engines that run it. */
+export type * from './engines/engine.ts';
+export { ProcessEngine } from './engines/process/process-engine.ts';
+export { DeployError, deployErrors } from './errors.ts';
+export { defineSystem } from './model/define-system.ts';
+export { callersOf, findService, serviceUrl, urlVariable } from './model/edges.ts';
+export { connectionString, environmentOf, type Variable } from './model/environment.ts';
+export { startOrder } from './model/start-order.ts';
+export type * from './model/types.ts';
+export { profiles } from './profiles/index.ts';
+export { applyProfile, type Profile } from './profiles/profile.ts';
+export { problemsOf } from './rules/index.ts';
+export { system } from './system.ts';

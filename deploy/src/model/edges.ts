@@ -1,0 +1,24 @@
+import type { Service, System } from './types.ts';
+
+/** `lucid-session-api` → `SESSION_API_URL`, the seeds' spelling. */
+export function urlVariable(serviceName: string): string {
+  return `${serviceName
+    .replace(/^lucid-/, '')
+    .replaceAll('-', '_')
+    .toUpperCase()}_URL`;
+}
+
+/** The address every caller uses, whatever runs the system: the name is resolved by DNS, the port is the seeds'. */
+export function serviceUrl(service: Service): string {
+  return `http://${service.name}:${service.port}`;
+}
+
+/** Names of the services whose edges end at `name`, in declaration order. */
+export function callersOf(system: System, name: string): string[] {
+  return system.services.filter((service) => service.calls.includes(name)).map((service) => service.name);
+}
+
+/** Looks a service up by its name, with or without the `lucid-` prefix. */
+export function findService(system: System, name: string): Service | undefined {
+  return system.services.find((service) => service.name === name || service.name === `lucid-${name}`);
+}

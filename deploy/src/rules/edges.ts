@@ -1,0 +1,32 @@
+import { urlVariable } from '../model/edges.ts';
+import { environmentOf } from '../model/environment.ts';
+import { type Rule, repeated } from './rule.ts';
+
+export const edges: Rule = {
+  name: 'edges',
+  because: 'an edge gives its caller exactly one URL, and ends at a service that is there',
+  check: (system) =>
+    system.services.flatMap((service) => {
+      const names = system.services.map((known) => known.name);
+      const variables = environmentOf(system, service);
+      const dangling = [
+        ...service.calls,
+        ...service.startsAfter,
+        ...service.uses.map((use) => use.store),
+      ].filter((name) => !names.includes(name));
+      const withoutUrl = service.calls.filter(
+        (name) =>
+          !variables.some((v) => v.kind === 'literal' && v.name === urlVariable(name) && v.value !== ''),
+      );
+      const toStores = service.calls.filter(
+        (name) => system.services.find((other) => other.name === name)?.kind === 'store',
+      );
+      return [
+        ...dangling.map((name) => `${service.name} points at ${name}, which is not declared`),
+        ...withoutUrl.map((name) => `${service.name} calls ${name} but gets no ${urlVariable(name)}`),
+        ...toStores.map((name) => `${service.name} calls the store ${name}; a store is used, not called`),
+        ...(service.calls.includes(service.name) ? [`${service.name} calls itself`] : []),
+        ...repeated(variables.map((v) => v.name)).map((name) => `${service.name} gets ${name} twice`),
+      ];
+    }),
+};
