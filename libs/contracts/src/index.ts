@@ -4,6 +4,7 @@ export { type ActingFor, type Answer, type CallOptions, type Client, clientFor }
 export * from './endpoint.ts';
 export { openApi } from './open-api.ts';
 export * from './schemas.ts';
+export * from './session-anchoring.ts';
 export * from './session-api.ts';
 export * from './session-pipeline.ts';
 export * from './session-recorder.ts';

@@ -1,0 +1,28 @@
+import { ServiceError } from '@lucid/errors';
+import { statesAllowing } from '../domain/pipeline-state.ts';
+import { errors } from '../errors.ts';
+import type { Deps } from './connect.ts';
+
+/**
+ * Removes everything of a session that can be read: plaintext, key, files. The manifest and the anchor stay. Each part is
+ * idempotent, so a call that failed half-way is simply made again.
+ */
+export async function destroySession({ pipelines, clients }: Deps, sessionId: string): Promise<void> {
+  const known = await pipelines.find(sessionId);
+  if (!known) throw errors.PIPELINE_NOT_FOUND();
+  if (known.state !== 'destroyed' && !statesAllowing('destroy').includes(known.state))
+    throw errors.ILLEGAL_TRANSITION({ details: { state: known.state } });
+  const params = { session_id: sessionId };
+  await unlessAbsent(clients.processor.shredKey({ params }));
+  await unlessAbsent(clients.recorder.deleteRecording({ params }));
+  await unlessAbsent(clients.storage.deleteSessionFiles({ params }));
+  await pipelines.changeState(sessionId, statesAllowing('destroy'), { state: 'destroyed' });
+}
+
+async function unlessAbsent(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.status === 404)) throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import type { SessionProgress } from '@lucid/contracts';
+import type { PipelineDocument } from '../domain/pipeline-document.ts';
+import { toPipeline } from '../domain/pipeline-document.ts';
+import type { Clients } from './clients.ts';
+
+/** What session-api is told. */
+export function progressOf(document: PipelineDocument): SessionProgress {
+  const {
+    version,
+    state,
+    session_status,
+    anchoring_status,
+    statistics,
+    merkle_root,
+    manifest_id,
+    anchor,
+    error,
+  } = toPipeline(document);
+  return {
+    version,
+    status: session_status,
+    pipeline_status: state,
+    anchoring_status,
+    statistics,
+    ...(merkle_root === undefined ? {} : { merkle_root }),
+    ...(manifest_id === undefined ? {} : { manifest_id }),
+    ...(anchor === undefined ? {} : { anchor }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** @returns the version session-api now has */
+export async function reportProgress(api: Clients['api'], document: PipelineDocument): Promise<number> {
+  await api.putProgress({ params: { session_id: document._id }, body: progressOf(document) });
+  return document.version;
+}

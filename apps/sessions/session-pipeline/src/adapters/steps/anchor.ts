@@ -1,0 +1,73 @@
+import type { Anchoring } from '@lucid/contracts';
+import type { PipelineDocument } from '../../domain/pipeline-document.ts';
+import { nextState } from '../../domain/pipeline-state.ts';
+import { completeStage, withStage } from '../../domain/stages.ts';
+import { errors } from '../../errors.ts';
+import type { Step, StepResult } from './step.ts';
+
+const POLL_MS = 250;
+
+/** Asks for the anchor, then watches until a block holds it. */
+export const anchor: Step = async (document, { clients }) => {
+  if (document.anchor) return fromAnchoring(document, await current(clients, document._id));
+  const { body: kept } = await clients.storage.getManifest({ params: { session_id: document._id } });
+  const { chunk_count, total_size, generated_at } = kept.manifest as {
+    chunk_count: number;
+    total_size: number;
+    generated_at: string;
+  };
+  const { body } = await clients.anchoring.anchorSession({
+    body: {
+      session_id: document._id,
+      user_id: document.owner_id,
+      merkle_root: document.merkle_root ?? '',
+      manifest_hash: kept.manifest_hash,
+      manifest_public_key: kept.public_key,
+      chunk_count,
+      total_size,
+      created_at: generated_at,
+    },
+  });
+  return fromAnchoring(document, body);
+};
+
+const FINALITY_POLL_MS = 2000;
+
+/** After completion: the anchor becomes final when six blocks stand on it. */
+export const awaitFinality: Step = async (document, { clients }) => {
+  const anchoring = await current(clients, document._id);
+  return anchoring.finalized
+    ? { change: { anchoring_status: 'finalized' }, pauseMs: 0 }
+    : { change: {}, pauseMs: FINALITY_POLL_MS };
+};
+
+const current = async (clients: Parameters<Step>[1]['clients'], session_id: string): Promise<Anchoring> =>
+  (await clients.anchoring.getAnchoring({ params: { session_id } })).body;
+
+function fromAnchoring(document: PipelineDocument, anchoring: Anchoring): StepResult {
+  const { anchoring_id, transaction_id, block_height, block_hash, status } = anchoring;
+  if (status === 'failed' || status === 'expired')
+    throw errors.ANCHORING_FAILED({ message: anchoring.error ?? `The anchoring ${status}.` });
+  const known = {
+    anchoring_id,
+    ...(transaction_id === undefined ? {} : { transaction_id }),
+    ...(block_height === undefined ? {} : { block_height }),
+    ...(block_hash === undefined ? {} : { block_hash }),
+  };
+  if (status !== 'confirmed') {
+    const stages = withStage(document.stages, 'anchoring', {
+      status: 'active',
+      progress: status === 'processing' ? 50 : 10,
+    });
+    return { change: { anchor: known, anchoring_status: status, stages }, pauseMs: POLL_MS };
+  }
+  return {
+    change: {
+      anchor: known,
+      anchoring_status: anchoring.finalized ? 'finalized' : 'confirmed',
+      stages: completeStage(document.stages, 'anchoring'),
+      state: nextState(document.state, 'done'),
+    },
+    pauseMs: 0,
+  };
+}

@@ -1,0 +1,20 @@
+import { completeStage, withStage } from '../../domain/stages.ts';
+import { errors } from '../../errors.ts';
+import type { Step } from './step.ts';
+import { statisticsOf } from './watch-recording.ts';
+
+const POLL_MS = 100;
+
+/** Waits until every sealed chunk is in storage. */
+export const awaitStorage: Step = async (document, { clients }) => {
+  const { body: recording } = await clients.recorder.getRecording({ params: { session_id: document._id } });
+  if (recording.chunks_quarantined > 0)
+    throw errors.CHUNK_QUARANTINED({ details: { quarantined: recording.chunks_quarantined } });
+  const statistics = statisticsOf(recording);
+  const isDone = statistics.chunks_stored === statistics.chunks_count;
+  const progress = Math.floor((100 * statistics.chunks_stored) / statistics.chunks_count);
+  const stages = isDone
+    ? completeStage(document.stages, 'storage')
+    : withStage(document.stages, 'storage', { status: 'active', progress });
+  return { change: { statistics, stages }, pauseMs: isDone ? 0 : POLL_MS };
+};

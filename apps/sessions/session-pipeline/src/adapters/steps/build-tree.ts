@@ -1,0 +1,18 @@
+import { merkleRoot } from '@lucid/merkle';
+import { completeStage } from '../../domain/stages.ts';
+import { errors } from '../../errors.ts';
+import type { Step } from './step.ts';
+import { allStoredChunks } from './stored-chunks.ts';
+
+/** Computes the root, and has the engine keep the tree: two computations of one root must agree. */
+export const buildTree: Step = async (document, { clients }) => {
+  const chunks = await allStoredChunks(clients.storage, document._id, document.statistics.chunks_count);
+  const chunk_hashes = chunks.map((chunk) => chunk.chunk_hash);
+  const merkle_root = merkleRoot(chunk_hashes);
+  const { body: tree } = await clients.engine.buildMerkleTree({
+    body: { session_id: document._id, chunk_hashes },
+  });
+  if (tree.root_hash !== merkle_root)
+    throw errors.ROOT_MISMATCH({ details: { pipeline: merkle_root, engine: tree.root_hash } });
+  return { change: { merkle_root, stages: completeStage(document.stages, 'merkle_build') }, pauseMs: 0 };
+};
