@@ -1,4 +1,5 @@
 export { AuthResponse, authService, Revocation, Tokens, UserResponse } from './auth-service.ts';
+export * from './blockchain-engine.ts';
 export { chunkProcessor } from './chunk-processor.ts';
 export { type ActingFor, type Answer, type CallOptions, type Client, clientFor } from './client.ts';
 export * from './endpoint.ts';
