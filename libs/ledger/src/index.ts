@@ -1,0 +1,87 @@
+export {
+  Block,
+  BlockHeader,
+  blockHash,
+  genesisHashAfter,
+  MAX_TRANSACTIONS_PER_BLOCK,
+  type NextBlockInput,
+  nextBlock,
+  nextHeader,
+  SignedHeader,
+  signBlock,
+  transactionsRoot,
+  ValidatorId,
+} from './block.ts';
+export { canonicalHash, canonicalJson } from './canonical-json.ts';
+export {
+  generateSigningKey,
+  privateKeyPem,
+  type SigningKey,
+  signHash,
+  signingKeyFromPem,
+  signingKeyFromSeed,
+  verifyHash,
+} from './ed25519.ts';
+export {
+  type GenesisConfig,
+  GenesisData,
+  GenesisValidator,
+  type GenesisVerdict,
+  genesisBlock,
+  genesisPublicKey,
+  verifyGenesis,
+} from './genesis.ts';
+export { LedgerError, type LedgerErrorCode } from './ledger-error.ts';
+export {
+  Count,
+  HashHex,
+  NETWORK,
+  PROTOCOL_VERSION,
+  PublicKeyHex,
+  SignatureHex,
+  Timestamp,
+  timestampMs,
+  timestampOf,
+  Uuid,
+  ZERO_HASH,
+  ZERO_SIGNATURE,
+} from './primitives.ts';
+export {
+  CHAIN_EPOCH_MS,
+  epochAt,
+  epochOfSlot,
+  SLOT_DURATION_MS,
+  SLOTS_PER_EPOCH,
+  slotAt,
+  slotStartMs,
+  tickAt,
+  tickStartMs,
+} from './slots.ts';
+export {
+  SessionAnchorData,
+  signTransaction,
+  Transaction,
+  TransactionType,
+  txHash,
+  type UnsignedTransaction,
+} from './transaction.ts';
+export {
+  type BlockCheck,
+  type BlockRules,
+  type BlockVerdict,
+  MAX_ANCHORS_PER_BLOCK,
+  MAX_BLOCK_BYTES,
+  MAX_BLOCK_LEAD_MS,
+  verifyBlock,
+} from './verify-block.ts';
+export {
+  firstError,
+  MAX_AGE_AT_SUBMISSION_MS,
+  MAX_DATA_BYTES,
+  MAX_TRANSACTION_LEAD_MS,
+  type TransactionFault,
+  type TransactionFaultCode,
+  type TransactionVerdict,
+  verifySubmission,
+  verifyTransaction,
+} from './verify-transaction.ts';

@@ -1,0 +1,168 @@
+// Judges a block against its parent (spec 1.6, "validation of an incoming block"). Every check has its own name.
+import { Compile } from 'typebox/compile';
+import { Block, blockHash, genesisHashAfter, type SignedHeader, transactionsRoot } from './block.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { verifyHash } from './ed25519.ts';
+import { timestampMs } from './primitives.ts';
+import { epochOfSlot, slotAt } from './slots.ts';
+import type { Transaction } from './transaction.ts';
+import { txHash } from './transaction.ts';
+import { firstError, verifyTransaction } from './verify-transaction.ts';
+
+export const MAX_BLOCK_BYTES = 1024 * 1024; // of the canonical text
+export const MAX_ANCHORS_PER_BLOCK = 100;
+export const MAX_BLOCK_LEAD_MS = 30_000; // ahead of the judging node's clock
+
+/** What the judging node knows. */
+export interface BlockRules {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Public key of a validator, undefined for a stranger. */
+  readonly publicKeyOf: (validator: string) => string | undefined;
+  /** Whether this validator may lead at this slot, time and fallback index. @default yes */
+  readonly mayLead?: (header: Block['header']) => boolean;
+  /** Whether a transaction is in an earlier block already. @default no */
+  readonly isOnChain?: (txId: string) => boolean;
+  /** Whether exactly this signature under this hash was verified before, as by the mempool. @default no */
+  readonly isVerified?: (txHash: string, signature: string) => boolean;
+}
+
+const CHECKS = [
+  'structure_valid',
+  'size_valid',
+  'height_valid',
+  'previous_hash_valid',
+  'genesis_hash_valid',
+  'timestamp_valid',
+  'slot_valid',
+  'leader_valid',
+  'hash_valid',
+  'signature_valid',
+  'merkle_root_valid',
+  'transactions_valid',
+] as const;
+export type BlockCheck = (typeof CHECKS)[number];
+
+/** One boolean per check, all of them false when the structure already is; `errors` says why, in the same order. */
+export type BlockVerdict = Readonly<Record<BlockCheck, boolean>> & {
+  readonly valid: boolean;
+  readonly errors: readonly { readonly check: BlockCheck; readonly detail: string }[];
+};
+
+const blockShape = Compile(Block);
+
+/** Judges any value as the block after `parent`. Throws nothing. */
+export function verifyBlock(candidate: unknown, parent: SignedHeader, rules: BlockRules): BlockVerdict {
+  if (!blockShape.Check(candidate)) {
+    return verdictOf({ structure_valid: firstError(blockShape.Errors(candidate)) }, false);
+  }
+  const text = canonicalTextOf(candidate);
+  if (text === undefined)
+    return verdictOf({ structure_valid: 'holds a value that has no canonical form' }, false);
+  const { header, hash, signature, transactions } = candidate;
+  const publicKey = rules.publicKeyOf(header.validator);
+  const bytes = Buffer.byteLength(text);
+  const anchors = transactions.filter(({ type }) => type === 'session_anchor').length;
+  const failures: Partial<Record<BlockCheck, string | undefined>> = {
+    structure_valid: unless(
+      header.transaction_count === transactions.length,
+      `${transactions.length} transactions, header says ${header.transaction_count}`,
+    ),
+    size_valid: unless(
+      bytes <= MAX_BLOCK_BYTES && anchors <= MAX_ANCHORS_PER_BLOCK,
+      `${bytes} bytes and ${anchors} anchors, at most ${MAX_BLOCK_BYTES} and ${MAX_ANCHORS_PER_BLOCK}`,
+    ),
+    height_valid: unless(
+      header.height === parent.header.height + 1,
+      `height ${header.height} after ${parent.header.height}`,
+    ),
+    previous_hash_valid: unless(
+      header.previous_hash === parent.hash,
+      'previous_hash is not the hash of the parent',
+    ),
+    genesis_hash_valid: unless(header.genesis_hash === genesisHashAfter(parent), 'belongs to another chain'),
+    ...timeFailures(header, parent, rules.nowMs),
+    leader_valid: unless(
+      rules.mayLead?.(header) ?? true,
+      `${header.validator} may not lead slot ${header.slot}`,
+    ),
+    hash_valid: unless(hash === blockHash(header), 'hash is not that of the header'),
+    signature_valid:
+      publicKey === undefined
+        ? `${header.validator} is no known validator`
+        : unless(verifyHash(hash, signature, publicKey), `not signed by ${header.validator}`),
+    merkle_root_valid: unless(
+      header.merkle_root === transactionsRoot(transactions),
+      'merkle_root is another one',
+    ),
+    transactions_valid: transactionFailure(transactions, rules),
+  };
+  return verdictOf(failures, true);
+}
+
+function timeFailures(header: Block['header'], parent: SignedHeader, nowMs: number) {
+  const time = timestampMs(header.timestamp);
+  const parentTime = timestampMs(parent.header.timestamp) ?? Number.NaN;
+  if (time === undefined)
+    return { timestamp_valid: `${header.timestamp} is no day`, slot_valid: 'no time, no slot' };
+  return {
+    timestamp_valid: unless(
+      time > parentTime && time <= nowMs + MAX_BLOCK_LEAD_MS,
+      `timestamp is ${time - parentTime} ms after the parent and ${time - nowMs} ms after now`,
+    ),
+    slot_valid: unless(
+      header.slot === slotAt(time) && header.epoch === epochOfSlot(header.slot),
+      `the timestamp lies in slot ${slotAt(time)}`,
+    ),
+  };
+}
+
+function transactionFailure(transactions: readonly Transaction[], rules: BlockRules): string | undefined {
+  const seen = new Set<string>();
+  for (const [i, tx] of transactions.entries()) {
+    if (seen.has(tx.tx_id)) return `transaction ${i} repeats ${tx.tx_id}`;
+    seen.add(tx.tx_id);
+    if (rules.isOnChain?.(tx.tx_id)) return `transaction ${i} (${tx.tx_id}) is on the chain already`;
+    if (tx.type === 'system' && tx.data.kind === 'genesis') return `transaction ${i} is a second genesis`;
+    if (rules.isVerified?.(txHash(tx), tx.signature)) continue;
+    const [fault] = verifyTransaction(tx).faults;
+    if (fault) return `transaction ${i} (${tx.tx_id}): ${fault.fault}: ${fault.detail}`;
+  }
+  return undefined;
+}
+
+function canonicalTextOf(block: Block): string | undefined {
+  try {
+    return canonicalJson(block);
+  } catch {
+    return undefined; // The caller names it: structure_valid.
+  }
+}
+
+function unless(holds: boolean, detail: string): string | undefined {
+  return holds ? undefined : detail;
+}
+
+function verdictOf(failures: Partial<Record<BlockCheck, string | undefined>>, judged: boolean): BlockVerdict {
+  const errors = CHECKS.flatMap((check) => {
+    const detail = failures[check];
+    return detail === undefined ? [] : [{ check, detail }];
+  });
+  const holds = (check: BlockCheck) => judged && failures[check] === undefined;
+  return {
+    structure_valid: holds('structure_valid'),
+    size_valid: holds('size_valid'),
+    height_valid: holds('height_valid'),
+    previous_hash_valid: holds('previous_hash_valid'),
+    genesis_hash_valid: holds('genesis_hash_valid'),
+    timestamp_valid: holds('timestamp_valid'),
+    slot_valid: holds('slot_valid'),
+    leader_valid: holds('leader_valid'),
+    hash_valid: holds('hash_valid'),
+    signature_valid: holds('signature_valid'),
+    merkle_root_valid: holds('merkle_root_valid'),
+    transactions_valid: holds('transactions_valid'),
+    valid: judged && errors.length === 0,
+    errors,
+  };
+}

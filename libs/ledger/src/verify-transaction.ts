@@ -1,0 +1,90 @@
+// Judges a transaction; used at submission, before it enters a block, and when a block comes in.
+import { Compile } from 'typebox/compile';
+import { canonicalJson } from './canonical-json.ts';
+import { verifyHash } from './ed25519.ts';
+import { LedgerError } from './ledger-error.ts';
+import { timestampMs } from './primitives.ts';
+import { SessionAnchorData, Transaction, txHash } from './transaction.ts';
+
+/** Of the canonical text of `data`, in UTF-8. */
+export const MAX_DATA_BYTES = 100 * 1024;
+export const MAX_AGE_AT_SUBMISSION_MS = 60 * 60 * 1000;
+/** How far the clocks of two nodes may differ for a transaction (spec 1.6). */
+export const MAX_TRANSACTION_LEAD_MS = 5 * 60 * 1000;
+
+export type TransactionFaultCode =
+  | 'structure'
+  | 'not_canonical'
+  | 'data_too_large'
+  | 'data'
+  | 'timestamp'
+  | 'signature'
+  | 'too_old'
+  | 'too_new';
+
+export interface TransactionFault {
+  readonly fault: TransactionFaultCode;
+  readonly detail: string;
+}
+
+export interface TransactionVerdict {
+  readonly valid: boolean;
+  /** Present when there was something to hash. */
+  readonly txHash?: string;
+  readonly faults: readonly TransactionFault[];
+}
+
+const transactionShape = Compile(Transaction);
+const anchorShape = Compile(SessionAnchorData);
+
+/** Everything about a transaction that does not depend on time. Takes anything, throws nothing. */
+export function verifyTransaction(candidate: unknown): TransactionVerdict {
+  if (!transactionShape.Check(candidate)) {
+    return {
+      valid: false,
+      faults: [{ fault: 'structure', detail: firstError(transactionShape.Errors(candidate)) }],
+    };
+  }
+  const faults: TransactionFault[] = [];
+  let hash: string;
+  try {
+    const dataBytes = Buffer.byteLength(canonicalJson(candidate.data));
+    if (dataBytes > MAX_DATA_BYTES) {
+      faults.push({
+        fault: 'data_too_large',
+        detail: `data has ${dataBytes} bytes, at most ${MAX_DATA_BYTES}`,
+      });
+    }
+    hash = txHash(candidate);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return { valid: false, faults: [{ fault: 'not_canonical', detail: error.message }] };
+  }
+  if (candidate.type === 'session_anchor' && !anchorShape.Check(candidate.data)) {
+    faults.push({ fault: 'data', detail: firstError(anchorShape.Errors(candidate.data)) });
+  }
+  if (timestampMs(candidate.timestamp) === undefined) {
+    faults.push({ fault: 'timestamp', detail: `${candidate.timestamp} is no day of the calendar` });
+  }
+  if (!verifyHash(hash, candidate.signature, candidate.public_key)) {
+    faults.push({ fault: 'signature', detail: 'the signature is not that of public_key over tx_hash' });
+  }
+  return { valid: faults.length === 0, txHash: hash, faults };
+}
+
+/** `verifyTransaction` plus age: at most one hour old and five minutes ahead of `nowMs` when it is submitted. */
+export function verifySubmission(candidate: unknown, nowMs: number): TransactionVerdict {
+  const verdict = verifyTransaction(candidate);
+  if (!verdict.valid || !transactionShape.Check(candidate)) return verdict;
+  const ageMs = nowMs - (timestampMs(candidate.timestamp) ?? Number.NaN);
+  const fault =
+    ageMs > MAX_AGE_AT_SUBMISSION_MS ? 'too_old' : ageMs < -MAX_TRANSACTION_LEAD_MS ? 'too_new' : undefined;
+  if (!fault) return verdict;
+  return { ...verdict, valid: false, faults: [{ fault, detail: `timestamp is ${ageMs} ms before now` }] };
+}
+
+/** `/path must …` of the first schema error, for details that people read. */
+export function firstError(errors: readonly { instancePath: string; message: string }[]): string {
+  const [error] = errors;
+  return error ? `${error.instancePath || '/'} ${error.message}` : 'does not fit the schema';
+}
