@@ -1,19 +1,22 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** `test` runs unit and integration tests; `e2e` runs the files that start the whole system, one after the other. */
-const e2e = process.env.LUCID_TEST_KIND === 'e2e';
+/**
+ * `test` (default): unit and integration tests. `e2e`: the files that start the whole system, one after the other.
+ * `store`: both kinds, one after the other, for the files that are named on the command line (see tools/ci).
+ */
+const kind = process.env.LUCID_TEST_KIND ?? 'test';
+const wholeSystem = '**/test/**/*.e2e.test.ts';
+const alone = kind !== 'test';
 
 export default defineConfig({
   test: {
-    include: [e2e ? '**/test/**/*.e2e.test.ts' : '**/test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, '**/fixtures/**', ...(e2e ? [] : ['**/*.e2e.test.ts'])],
-    environment: 'node',
+    include: [kind === 'e2e' ? wholeSystem : '**/test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, '**/fixtures/**', ...(kind === 'test' ? [wholeSystem] : [])],
     pool: 'forks',
-    fileParallelism: !e2e,
-    maxWorkers: e2e ? 1 : 2,
-    testTimeout: e2e ? 300_000 : 30_000,
-    hookTimeout: e2e ? 300_000 : 60_000,
-    expect: { requireAssertions: false },
+    fileParallelism: !alone,
+    maxWorkers: alone ? 1 : Number(process.env.LUCID_TEST_WORKERS ?? 2),
+    testTimeout: alone ? 300_000 : 30_000,
+    hookTimeout: alone ? 300_000 : 60_000,
     watch: false,
   },
 });

@@ -1,6 +1,6 @@
 /** The targets of a project, from the files it holds. Pure. Commands run in the workspace root. */
 import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
-import { projectName } from './project-name.ts';
+import { resultFile } from './result-file.ts';
 
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
 
@@ -10,6 +10,8 @@ const task = (script: string): string => `{workspaceRoot}/tools/nx-plugin/src/ta
 
 /** Own sources with tests, the production sources of what they import, and what holds for everyone. */
 const everything: Inputs = ['default', '^production', 'sharedGlobals'];
+
+const testTask: Inputs = ['{workspaceRoot}/vitest.config.ts', task('test'), task('result-reporter')];
 
 /** Which file is bundled: a service's main, or the command-line tool's. None for libraries. */
 export function entryPoint(root: string, files: readonly string[]): string | undefined {
@@ -56,8 +58,8 @@ export function inferTargets(
       command: `${tool('test')} ${root}`,
       options: { cwd: '.' },
       cache: true,
-      inputs: [...everything, '{workspaceRoot}/vitest.config.ts', task('test')],
-      outputs: [`{workspaceRoot}/dist/test-results/${projectName(root)}.test.json`],
+      inputs: [...everything, ...testTask],
+      outputs: [`{workspaceRoot}/${resultFile(root, 'test')}`],
       metadata: { description: 'Unit and integration tests (vitest)' },
     };
   }
@@ -67,8 +69,8 @@ export function inferTargets(
       options: { cwd: '.' },
       cache: true,
       parallelism: false,
-      inputs: [...everything, 'wholeSystem', '{workspaceRoot}/vitest.config.ts', task('test')],
-      outputs: [`{workspaceRoot}/dist/test-results/${projectName(root)}.e2e.json`],
+      inputs: [...everything, 'wholeSystem', ...testTask],
+      outputs: [`{workspaceRoot}/${resultFile(root, 'e2e')}`],
       metadata: { description: 'Tests that start the whole system; never beside another task' },
     };
   }

@@ -10,6 +10,8 @@ import { inferProject } from './infer-project.ts';
 import { findReferences } from './references.ts';
 import { workspaceProject } from './workspace-project.ts';
 
+export { postTasksExecution } from './task-outcomes.ts';
+
 export const name = '@lucid/nx-plugin';
 
 /** Folders whose package.json makes a project: the `workspaces` of the root package.json, and the root itself. */

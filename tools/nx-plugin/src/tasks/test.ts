@@ -5,44 +5,44 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { projectName } from '../project-name.ts';
+import { resultFile, type TestKind } from '../result-file.ts';
+import { resultFileVariable } from './result-reporter.ts';
 
-/** vitest's arguments for a project. Which files belong to `--e2e` is decided by `LUCID_TEST_KIND` in vitest.config.ts. */
-export function vitestArguments(root: string, resultFile: string, extra: readonly string[]): string[] {
+/** vitest's arguments for some folders or files. Which kind of test runs is decided in vitest.config.ts. */
+export function vitestArguments(paths: readonly string[], extra: readonly string[] = []): string[] {
+  const reporter = 'tools/nx-plugin/src/tasks/result-reporter.ts';
   return [
     'run',
-    `--config=vitest.config.ts`,
-    `--root=.`,
-    `--dir=${root}`,
+    '--config=vitest.config.ts',
     '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${resultFile}`,
+    `--reporter=./${reporter}`,
+    ...paths,
     ...extra,
   ];
 }
 
-async function main(): Promise<number> {
-  const [root, ...rest] = process.argv.slice(2);
-  if (root === undefined || !existsSync(resolve(root))) {
-    console.error('usage: node test.ts <project root> [--e2e] [vitest arguments…]');
-    return 2;
-  }
-  const kind = rest.includes('--e2e') ? 'e2e' : 'test';
-  const resultFile = join('dist', 'test-results', `${projectName(root)}.${kind}.json`);
-  rmSync(resultFile, { force: true });
-  const extra = rest.filter((argument) => argument !== '--e2e');
-  const child = spawn(
-    process.execPath,
-    ['node_modules/vitest/vitest.mjs', ...vitestArguments(root, resultFile, extra)],
-    {
-      stdio: 'inherit',
-      env: { ...process.env, LUCID_TEST_KIND: kind },
-    },
-  );
+/** Runs vitest in the workspace root. @returns its exit code, 1 when a signal ended it */
+export async function runVitest(kind: TestKind, file: string, given: readonly string[]): Promise<number> {
+  rmSync(file, { force: true });
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...given], {
+    stdio: 'inherit',
+    env: { ...process.env, LUCID_TEST_KIND: kind, [resultFileVariable]: resolve(file) },
+  });
   return new Promise((done, fail) => {
     child.once('error', fail);
     child.once('exit', (code, signal) => done(signal === null ? (code ?? 1) : 1));
   });
+}
+
+async function main(): Promise<number> {
+  const [root, ...rest] = process.argv.slice(2);
+  if (root === undefined || !existsSync(join(root, 'test'))) {
+    console.error('usage: node test.ts <project root> [--e2e] [vitest arguments…]');
+    return 2;
+  }
+  const kind: TestKind = rest.includes('--e2e') ? 'e2e' : 'test';
+  const extra = rest.filter((argument) => argument !== '--e2e');
+  return runVitest(kind, resultFile(root, kind), vitestArguments([`${root}/test/`], extra));
 }
 
 if (import.meta.main) process.exit(await main());
