@@ -25,6 +25,7 @@ export function createApp(context: ServiceContext): FastifyInstance {
     routerOptions: { maxParamLength: 200 },
   });
   app.setValidatorCompiler(validatorCompiler);
+  app.removeContentTypeParser('text/plain');
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',

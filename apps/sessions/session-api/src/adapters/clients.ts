@@ -1,0 +1,31 @@
+import {
+  blockchainEngine,
+  type Client,
+  chunkProcessor,
+  clientFor,
+  sessionAnchoring,
+  sessionPipeline,
+  sessionRecorder,
+  sessionStorage,
+} from '@lucid/contracts';
+import type { HttpClient } from '@lucid/http-client';
+import type { Settings } from '../config.ts';
+
+/** Everyone session-api asks on behalf of a user. */
+export interface Clients {
+  pipeline: Client<typeof sessionPipeline>;
+  recorder: Client<typeof sessionRecorder>;
+  processor: Client<typeof chunkProcessor>;
+  storage: Client<typeof sessionStorage>;
+  anchoring: Client<typeof sessionAnchoring>;
+  engine: Client<typeof blockchainEngine>;
+}
+
+export const createClients = (http: HttpClient, settings: Settings): Clients => ({
+  pipeline: clientFor(sessionPipeline, http, settings.SESSION_PIPELINE_URL),
+  recorder: clientFor(sessionRecorder, http, settings.SESSION_RECORDER_URL),
+  processor: clientFor(chunkProcessor, http, settings.CHUNK_PROCESSOR_URL),
+  storage: clientFor(sessionStorage, http, settings.SESSION_STORAGE_URL),
+  anchoring: clientFor(sessionAnchoring, http, settings.SESSION_ANCHORING_URL),
+  engine: clientFor(blockchainEngine, http, settings.BLOCKCHAIN_ENGINE_URL),
+});

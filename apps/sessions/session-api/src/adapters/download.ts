@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream';
+import { errors } from '../errors.ts';
+import type { Clients } from './clients.ts';
+
+type Bytes = Awaited<ReturnType<Clients['processor']['readPlaintext']>>['bytes'];
+
+/**
+ * The whole recording in order. The next chunk is asked for while the current one is being sent, so the caller never waits
+ * for a decryption; no more than two chunks are under way.
+ */
+export function recordingBytes(
+  clients: Pick<Clients, 'processor'>,
+  sessionId: string,
+  chunkCount: number,
+  signal: AbortSignal,
+): Readable {
+  const open = async (sequence_number: number): Promise<Bytes> => {
+    const { bytes } = await clients.processor.readPlaintext({
+      params: { session_id: sessionId, sequence_number },
+      signal,
+    });
+    return bytes;
+  };
+  return Readable.from(inOrder(open, chunkCount), { objectMode: false });
+}
+
+async function* inOrder(
+  open: (sequenceNumber: number) => Promise<Bytes>,
+  count: number,
+): AsyncGenerator<Buffer> {
+  let next: Promise<Bytes> | undefined = open(1);
+  try {
+    for (let sequenceNumber = 1; sequenceNumber <= count; sequenceNumber++) {
+      if (!next) return;
+      const current = await next;
+      next = sequenceNumber < count ? open(sequenceNumber + 1) : undefined;
+      next?.catch(() => undefined); // awaited in the next round; must not count as unhandled until then
+      yield* current as AsyncIterable<Buffer>;
+    }
+  } finally {
+    const unread = await next?.catch(() => undefined);
+    unread?.destroy();
+  }
+}
+
+/** @throws 7009 when no chunk is stored */
+export async function storedChunkCount(
+  clients: Pick<Clients, 'storage'>,
+  sessionId: string,
+): Promise<number> {
+  const { body } = await clients.storage.listStoredChunks({
+    params: { session_id: sessionId },
+    query: { limit: 1 },
+  });
+  if (body.total === 0) throw errors.NOTHING_STORED();
+  return body.total;
+}
