@@ -1,4 +1,5 @@
 export { eventually } from './eventually.ts';
 export { FakeClock } from './fake-clock.ts';
+export { freePort, startTestMongo, type TestMongo, WORKSPACE_ROOT } from './start-test-mongo.ts';
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 export { type TestContextOptions, TestIdentities, testContext } from './test-context.ts';

@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+
+/** From this file to the root of the workspace. */
+export const WORKSPACE_ROOT = join(import.meta.dirname, '../../..');
+
+const SERVER = join(WORKSPACE_ROOT, 'apps/data/embedded-mongodb/src/main.ts');
+
+export interface TestMongo extends AsyncDisposable {
+  /** Connection string with the database in its path. */
+  uri(database: string): string;
+  close(): Promise<void>;
+}
+
+/** A port that was free a moment ago on 127.0.0.1. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * A real MongoDB server for integration tests: the one MONGODB_TEST_URI names, else the embedded server as its own process
+ * over a temporary folder.
+ */
+export async function startTestMongo(): Promise<TestMongo> {
+  const given = process.env.MONGODB_TEST_URI;
+  if (given) return at(given, async () => undefined);
+  const folder = temporaryFolder('mongo');
+  const [port, healthPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, [SERVER], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      HEALTH_PORT: String(healthPort),
+      DATA_DIR: folder.path,
+      ALLOW_UNAUTHENTICATED: 'true',
+      LOG_LEVEL: 'error',
+      DRAIN_DELAY_MS: '0',
+    },
+  });
+  const close = () => end(child, folder);
+  try {
+    await eventually('the embedded MongoDB is ready', async () => {
+      if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
+      return (await fetch(`http://127.0.0.1:${healthPort}/health/ready`)).ok;
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return at(`mongodb://127.0.0.1:${port}/`, close);
+}
+
+function at(base: string, close: () => Promise<void>): TestMongo {
+  const uri = (database: string) => {
+    const url = new URL(base);
+    url.pathname = `/${database}`;
+    return url.toString();
+  };
+  return { uri, close, [Symbol.asyncDispose]: close };
+}
+
+async function end(child: ChildProcess, folder: TemporaryFolder): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+  folder.remove();
+}
