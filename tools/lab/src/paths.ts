@@ -36,13 +36,13 @@ export interface InstancePaths {
 }
 
 /** The files of one instance (one PostgreSQL and one FerretDB). */
-export function instancePaths(dir: string): InstancePaths {
+export function instancePaths(dir: string, logs = join(dir, 'logs')): InstancePaths {
   return {
     dir,
     state: join(dir, 'state.json'),
     lock: join(dir, 'lock'),
     password: join(dir, 'password'),
-    logs: join(dir, 'logs'),
+    logs,
     store: join(dir, 'store'),
   };
 }

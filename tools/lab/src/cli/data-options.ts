@@ -26,6 +26,8 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 this machine cannot ("skipped: reas
 /** Builds the program; `act` does the work and is told what was asked for. */
 export function labProgram(act: (options: DataOptions, command: string[]) => Promise<void>): Command {
   const program = new Command('lab').description('Real engines on one Debian machine');
+  // Wrong use ends with 2, for 1 says that the lab itself failed.
+  program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   program
     .command('data')
     .description('FerretDB on PostgreSQL and DocumentDB: a real store that speaks MongoDB')
@@ -40,8 +42,7 @@ export function labProgram(act: (options: DataOptions, command: string[]) => Pro
     .addHelpText('after', HELP)
     .action(async (command: string[], flags: Record<string, boolean | string | undefined>, self: Command) => {
       const action = ACTIONS.find((name) => flags[name] === true) ?? 'up';
-      if (action !== 'run' && command.length > 0)
-        self.error('error: a command is for --run only', { exitCode: 2 });
+      if (action !== 'run' && command.length > 0) self.error('error: a command is for --run only');
       const state = typeof flags.state === 'string' ? flags.state : undefined;
       await act({ action, fresh: flags.fresh === true, json: flags.json === true, state }, command);
     });

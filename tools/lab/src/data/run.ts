@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { LabError, throwIfAborted } from '../errors.ts';
 import { instancePaths } from '../paths.ts';
 import { stopInstance } from './instance.ts';
 import type { Lab } from './lab.ts';
-import { removeRun, runsDir } from './runs.ts';
+import { removeRun, runPaths } from './runs.ts';
 import { lockInstance, prepare, runningUri, startInstance } from './up.ts';
 
 /** The name of the variable that the contract suites read the server's address from. */
@@ -43,8 +42,8 @@ export async function runWithInstance(
   command: readonly string[],
 ): Promise<number> {
   await prepare(lab);
-  const throwAway = join(runsDir(lab.cache), randomBytes(6).toString('hex'));
-  const paths = instancePaths(stateDir ?? throwAway);
+  const name = randomBytes(6).toString('hex');
+  const paths = stateDir === undefined ? runPaths(lab.cache, name) : instancePaths(stateDir);
   await using _lock = await lockInstance(lab, paths);
   if (stateDir !== undefined && (await runningUri(paths)) !== undefined)
     throw new LabError('ALREADY_UP', `an instance is up in ${stateDir}: bring it down first`);
