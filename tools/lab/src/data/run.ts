@@ -12,7 +12,7 @@ import { lockInstance, prepare, runningUri, startInstance } from './up.ts';
 export const URI_VARIABLE = 'MONGODB_TEST_URI';
 
 /**
- * Runs the command with our standard streams and environment plus the address. SIGINT and SIGTERM that
+ * Runs the command with our standard streams and environment plus the address. Signals that
  * reach us are passed on, and it has the last word: we wait until it has ended.
  * @returns its exit code; 128 + n when signal n ended it; 127 when it could not be started
  */
@@ -20,7 +20,8 @@ export async function runCommand(command: readonly string[], env: NodeJS.Process
   const [file = '', ...args] = command;
   const child = execa(file, args, { stdio: 'inherit', reject: false, env, extendEnv: false });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  // Ctrl-C on a terminal reaches the command directly; passed on it would count as a second one.
+  const names: NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', ...(process.stdin.isTTY ? [] : ['SIGINT' as const])];
   for (const name of names) process.on(name, forward);
   const result = await child;
   for (const name of names) process.off(name, forward);
