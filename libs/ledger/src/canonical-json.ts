@@ -11,7 +11,7 @@ const MAX_DEPTH = 100;
  * less than what was meant is worse than none.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '$', 0);
+  return write(value, []);
 }
 
 /** SHA-256 of the canonical text in UTF-8, 64 lower-case hex. */
@@ -19,8 +19,11 @@ export function canonicalHash(value: unknown): string {
   return hash('sha256', canonicalJson(value), 'hex');
 }
 
-function write(value: unknown, path: string, depth: number): string {
-  if (depth > MAX_DEPTH) throw refuse(path, `nests deeper than ${MAX_DEPTH} levels`);
+/** `path` is one list for the whole walk, pushed and popped, since a text per member would cost more than the hash. */
+type Path = (string | number)[];
+
+function write(value: unknown, path: Path): string {
+  if (path.length > MAX_DEPTH) throw refuse(path, `nests deeper than ${MAX_DEPTH} levels`);
   switch (typeof value) {
     case 'string':
       if (!value.isWellFormed()) throw refuse(path, 'holds a lone surrogate');
@@ -32,30 +35,39 @@ function write(value: unknown, path: string, depth: number): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      return Array.isArray(value) ? writeArray(value, path, depth) : writeObject(value, path, depth);
+      return Array.isArray(value) ? writeArray(value, path) : writeObject(value, path);
     default:
       throw refuse(path, `is ${typeof value}`);
   }
 }
 
-function writeArray(list: readonly unknown[], path: string, depth: number): string {
+function writeArray(list: readonly unknown[], path: Path): string {
   // A loop, since map() skips holes and would write [1,,2].
-  const parts: string[] = [];
-  for (let i = 0; i < list.length; i++) parts.push(write(list[i], `${path}[${i}]`, depth + 1));
-  return `[${parts.join(',')}]`;
+  let text = '[';
+  for (let i = 0; i < list.length; i++) {
+    path.push(i);
+    text += (i === 0 ? '' : ',') + write(list[i], path);
+    path.pop();
+  }
+  return `${text}]`;
 }
 
-function writeObject(value: object, path: string, depth: number): string {
+function writeObject(value: object, path: Path): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) throw refuse(path, 'is not a plain object');
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = members.map(([key, member]) => {
+  const members = value as Readonly<Record<string, unknown>>;
+  let text = '{';
+  // Without a comparison function, sort() orders by UTF-16 code units: the order of the RFC.
+  for (const key of Object.keys(value).sort()) {
     if (!key.isWellFormed()) throw refuse(path, 'has a key with a lone surrogate');
-    return `${JSON.stringify(key)}:${write(member, `${path}.${key}`, depth + 1)}`;
-  });
-  return `{${parts.join(',')}}`;
+    path.push(key);
+    text += `${text === '{' ? '' : ','}${JSON.stringify(key)}:${write(members[key], path)}`;
+    path.pop();
+  }
+  return `${text}}`;
 }
 
-function refuse(path: string, why: string): LedgerError {
-  return new LedgerError('not_canonical', `${path} ${why}`);
+function refuse(path: Path, why: string): LedgerError {
+  const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  return new LedgerError('not_canonical', `$${place} ${why}`);
 }
