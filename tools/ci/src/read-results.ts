@@ -17,7 +17,8 @@ export function tallyOf(workspaceRoot: string, outcomes: readonly TaskOutcome[])
 function tallyOfTask(workspaceRoot: string, task: TaskOutcome): Tally {
   const counted =
     task.target === 'test' || task.target === 'e2e' ? resultFile(task.root, task.target) : undefined;
-  const file = task.target === 'check' ? 'dist/check-results.json' : counted;
+  const isRules = task.target === 'check' && task.root === '.';
+  const file = isRules ? 'dist/check-results.json' : counted;
   if (task.outcome === 'skipped')
     return { passed: 0, failed: [`${task.id}: not run, because a task it needs failed`], skipped: [] };
   const own = file === undefined ? undefined : readJson(join(workspaceRoot, file));

@@ -29,8 +29,8 @@ export interface Selection {
   readonly base?: string | undefined;
 }
 
-/** The Nx command line of a step. Options before `--targets` would be read as targets by some versions. */
+/** The Nx command line of a step. */
 export function nxCommand({ targets, parallel }: TestStep, { affected, base }: Selection): string[] {
   const what = affected ? ['affected', ...(base === undefined ? [] : [`--base=${base}`])] : ['run-many'];
-  return ['nx', ...what, `--targets=${targets.join(',')}`, `--parallel=${parallel}`, '--output-style=stream'];
+  return ['nx', ...what, `--targets=${targets.join(',')}`, `--parallel=${parallel}`];
 }

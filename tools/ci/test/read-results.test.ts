@@ -15,6 +15,13 @@ const write = (file: string, value: unknown): void => {
 };
 const task = (target: string, outcome: 'passed' | 'failed' | 'skipped' = 'passed') =>
   ({ id: `@lucid/merkle:${target}`, root: 'libs/merkle', target, outcome, cached: false }) as const;
+const rules = {
+  id: 'workspace:check',
+  root: '.',
+  target: 'check',
+  outcome: 'failed',
+  cached: false,
+} as const;
 
 test('tests count one by one, with the reason of each that failed or was skipped', () => {
   write('dist/test-results/merkle.test.json', {
@@ -29,7 +36,7 @@ test('tests count one by one, with the reason of each that failed or was skipped
   });
 });
 
-test('checks count one by one; lint, types and bundles once per project', () => {
+test('rules count one by one; lint, types and bundles once per project', () => {
   write('dist/check-results.json', [
     { name: 'lockfile', findings: [] },
     {
@@ -40,9 +47,7 @@ test('checks count one by one; lint, types and bundles once per project', () => 
       ],
     },
   ]);
-  expect(
-    tallyOf(root, [task('check', 'failed'), task('lint'), task('build'), task('typecheck', 'failed')]),
-  ).toEqual({
+  expect(tallyOf(root, [rules, task('lint'), task('build'), task('typecheck', 'failed')])).toEqual({
     passed: 3,
     failed: ['check docs-links: a.md:3 gone (and 1 more)', '@lucid/merkle:typecheck'],
     skipped: [],

@@ -17,7 +17,10 @@ export function serviceRoots(workspace: Workspace): string[] {
 
 /** TypeScript below `src/` of any project. */
 export function sourceFiles(workspace: Workspace): string[] {
-  return workspace.files.filter((file) => /(^|\/)src\/.*\.ts$/.test(file) && projectOf(file) !== undefined);
+  return workspace.files.filter((file) => {
+    const root = projectOf(file);
+    return root !== undefined && file.startsWith(`${root}/src/`) && file.endsWith('.ts');
+  });
 }
 
 /** All TypeScript of the projects, tests included, without what tests use as input. */
