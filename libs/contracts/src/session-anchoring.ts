@@ -33,7 +33,10 @@ export const sessionAnchoring = contract('lucid-session-anchoring', 'Session anc
     access: 'service',
     body: Strict({
       session_id: Uuid,
+      /** Whose session it is; kept here, never on the chain. */
       user_id: Uuid,
+      /** The manifest’s owner_ref, as it goes on the chain: a hash that names nobody. Taken as it is. */
+      owner_ref: Hash,
       merkle_root: Hash,
       manifest_hash: Hash,
       /** Key that signed the manifest; it goes on the chain beside the hash. */
