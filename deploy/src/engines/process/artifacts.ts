@@ -102,7 +102,7 @@ function buildEnvironment(): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(own),
     NX_TUI: 'false',
-    NX_DAEMON: process.env['NX_DAEMON'] ?? 'false',
+    NX_DAEMON: process.env.NX_DAEMON ?? 'false',
     CI: 'true',
   };
 }

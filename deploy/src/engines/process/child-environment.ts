@@ -60,17 +60,17 @@ export function childEnvironment(
     DISCOVERY_RECORD: discoveryRecord(plan),
   };
   if (service.kind === 'service') {
-    own['SERVICE_PRIVATE_KEY_FILE'] = privateKeyFileOf(home, id);
-    own['SERVICE_KEYS_FILE'] = home.serviceKeysFile;
+    own.SERVICE_PRIVATE_KEY_FILE = privateKeyFileOf(home, id);
+    own.SERVICE_KEYS_FILE = home.serviceKeysFile;
   }
   if (service.publishes && context.publish) own[service.publishes.variable] = context.publish;
   for (const variable of environmentOf(context.system, service)) {
-    Object.assign(own, valueOf(context, service, id, address, variable));
+    Object.assign(own, resolved(context, service, id, address, variable));
   }
   return { ...own, ...overridesFor(context.overrides, service.name) };
 }
 
-function valueOf(
+function resolved(
   context: EnvironmentContext,
   service: Service,
   id: string,

@@ -21,7 +21,7 @@ export interface Home {
 const LONGEST_SOCKET_PATH = 100;
 
 /** @param dir as given on the command line; else `LUCID_HOME`, else `.lucid` in the workspace */
-export function homeAt(root: string, dir: string | undefined = process.env['LUCID_HOME'] || undefined): Home {
+export function homeAt(root: string, dir: string | undefined = process.env.LUCID_HOME || undefined): Home {
   const base = dir ? resolve(dir) : join(root, '.lucid');
   const socket = join(base, 'engine.sock');
   const short = join(tmpdir(), `lucid-${createHash('sha256').update(base).digest('hex').slice(0, 16)}.sock`);

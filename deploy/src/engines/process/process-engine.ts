@@ -115,7 +115,8 @@ export class ProcessEngine implements Engine {
       return answer.ended;
     }
     // Nobody answers: a supervisor that hangs, or one that was killed and left its children.
-    const ended = await endProcesses([...(owner ? [owner] : []), ...leftoversOf(this.home)]);
+    if (owner) await endProcesses([owner], { graceMs: 20_000 });
+    const ended = await endProcesses(leftoversOf(this.home), { patienceMs: owner ? 0 : 2_000 });
     removeState(this.home);
     return ended;
   }

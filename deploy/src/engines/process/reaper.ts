@@ -37,13 +37,25 @@ function markedProcesses(home: Home): ProcessIdentity[] {
     });
 }
 
-/** Asks, waits, then insists. Resolves with how many there were; throws `stop-incomplete` if one survives all that. */
-export async function endProcesses(victims: readonly ProcessIdentity[], graceMs = 10_000): Promise<number> {
+export interface EndOptions {
+  /** How long they may end by themselves first: children notice that their supervisor is gone. */
+  readonly patienceMs?: number;
+  /** How long they may take after SIGTERM. */
+  readonly graceMs?: number;
+}
+
+/** Waits, asks, then insists. Resolves with how many there were; throws `stop-incomplete` if one survives all that. */
+export async function endProcesses(
+  victims: readonly ProcessIdentity[],
+  { patienceMs = 0, graceMs = 10_000 }: EndOptions = {},
+): Promise<number> {
+  if (await gone(victims, patienceMs)) return victims.length;
   for (const victim of victims) signal(victim, 'SIGTERM');
   if (!(await gone(victims, graceMs))) {
     for (const victim of victims.filter(isAlive)) signal(victim, 'SIGKILL');
-    if (!(await gone(victims, 2_000)))
+    if (!(await gone(victims, 2_000))) {
       throw deployErrors.stopIncomplete(victims.filter(isAlive).map(({ pid }) => pid));
+    }
   }
   return victims.length;
 }
