@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { signingKeyFromPem } from '@lucid/ledger';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
@@ -32,7 +32,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     random,
     logger,
     instruments,
-    signingKey: createPrivateKey(settings.MANIFEST_SIGNING_KEY),
+    signingKey: signingKeyFromPem(settings.MANIFEST_SIGNING_KEY),
     instanceId: context.instanceId,
   });
   let isAlive = true;

@@ -1,4 +1,5 @@
 import type { Anchoring } from '@lucid/contracts';
+import type { Manifest } from '@lucid/manifest';
 import type { PipelineDocument } from '../../domain/pipeline-document.ts';
 import { nextState } from '../../domain/pipeline-state.ts';
 import { completeStage, withStage } from '../../domain/stages.ts';
@@ -11,16 +12,13 @@ const POLL_MS = 250;
 export const anchor: Step = async (document, { clients }) => {
   if (document.anchor) return fromAnchoring(document, await current(clients, document._id));
   const { body: kept } = await clients.storage.getManifest({ params: { session_id: document._id } });
-  const { chunk_count, total_size, generated_at } = kept.manifest as {
-    chunk_count: number;
-    total_size: number;
-    generated_at: string;
-  };
+  const { chunk_count, total_size, generated_at, owner_ref, merkle_root } = kept.manifest as Manifest;
   const { body } = await clients.anchoring.anchorSession({
     body: {
       session_id: document._id,
       user_id: document.owner_id,
-      merkle_root: document.merkle_root ?? '',
+      owner_ref,
+      merkle_root,
       manifest_hash: kept.manifest_hash,
       manifest_public_key: kept.public_key,
       chunk_count,

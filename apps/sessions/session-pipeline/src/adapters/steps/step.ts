@@ -1,5 +1,5 @@
-import type { KeyObject } from 'node:crypto';
 import type { Clock, Random } from '@lucid/clock';
+import type { SigningKey } from '@lucid/ledger';
 import type { PipelineDocument } from '../../domain/pipeline-document.ts';
 import type { Clients } from '../clients.ts';
 import type { Change } from '../pipelines.ts';
@@ -8,7 +8,7 @@ export interface StepDeps {
   clients: Clients;
   clock: Clock;
   random: Random;
-  signingKey: KeyObject;
+  signingKey: SigningKey;
   instanceId: string;
 }
 

@@ -1,0 +1,36 @@
+import { verifyBundle } from '@lucid/proof';
+import type { SessionDocument } from '../domain/session-document.ts';
+import { assembleProof } from './assemble-proof.ts';
+import type { Deps } from './connect.ts';
+
+type Outcome = 'ok' | 'failed' | 'skipped' | 'not_checked';
+
+export interface VerificationReport {
+  session_id: string;
+  verified: boolean;
+  failed_step?: string;
+  steps: { step: string; outcome: Outcome; detail: string }[];
+}
+
+/** The offline verification, run here over what the files in storage hash to at this moment. */
+export async function verifySession(deps: Deps, session: SessionDocument): Promise<VerificationReport> {
+  const [bundle, integrity] = await Promise.all([
+    assembleProof(deps, session),
+    deps.clients.storage.checkIntegrity({ params: { session_id: session._id }, timeoutMs: 600_000 }),
+  ]);
+  const chunkHashes = integrity.body.chunks.flatMap(({ sequence_number, actual_hash }) =>
+    actual_hash === undefined ? [] : ([[sequence_number, actual_hash]] as [number, string][]),
+  );
+  const report = await verifyBundle(bundle, { chunkHashes: new Map(chunkHashes) });
+  deps.instruments.sessions_verified_total.inc({ outcome: report.ok ? 'verified' : 'refused' });
+  return {
+    session_id: session._id,
+    verified: report.ok,
+    ...(report.failed_step ? { failed_step: report.failed_step } : {}),
+    steps: report.steps.map(({ step, status, detail }) => ({
+      step,
+      outcome: status === 'passed' ? 'ok' : status,
+      detail,
+    })),
+  };
+}
