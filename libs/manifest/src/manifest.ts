@@ -1,5 +1,6 @@
 // Schema of the manifest (spec 2.8): the signed list of what a recording consists of.
 import { Count, HashHex, NETWORK, PublicKeyHex, SignatureHex, Timestamp, Uuid } from '@lucid/ledger';
+import { MAX_LEAVES } from '@lucid/merkle';
 import { type Static, Type } from 'typebox';
 
 export const MANIFEST_VERSION = '1.0';
@@ -54,7 +55,7 @@ export const Manifest = Type.Object(
     ),
     recorder_version: ShortText,
     codec_info: ShortText,
-    chunks: Type.Array(ManifestChunk, { minItems: 1 }),
+    chunks: Type.Array(ManifestChunk, { minItems: 1, maxItems: MAX_LEAVES }),
     merkle_root: HashHex,
     generated_at: Timestamp,
     generated_by: ShortText,

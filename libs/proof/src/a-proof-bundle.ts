@@ -1,0 +1,165 @@
+// A complete, true proof for tests: recording, chunk files, manifest, anchor, block and genesis, from one seed.
+import { createHash } from 'node:crypto';
+import { encodeChunk } from '@lucid/chunk-codec';
+import { sessionLikeBytes } from '@lucid/chunk-codec/testing';
+import {
+  genesisBlock,
+  nextBlock,
+  type SigningKey,
+  signingKeyFromSeed,
+  signTransaction,
+  type Transaction,
+} from '@lucid/ledger';
+import { buildManifest, type SignedManifest, signManifest } from '@lucid/manifest';
+import { buildBundle, inclusionOf, type ProofBundle } from './bundle.ts';
+
+export interface ProofBundleOptions {
+  /** @default 1 */
+  readonly seed?: number;
+  /** @default 3 */
+  readonly chunkCount?: number;
+  /** @default 4000 */
+  readonly plainBytesPerChunk?: number;
+  /** Transactions in the block besides the anchor, which stands in the middle. @default 4 */
+  readonly otherTransactions?: number;
+  /** Whether the anchor names the key of the manifest. @default true */
+  readonly anchorNamesKey?: boolean;
+}
+
+/** Everything a test wants to alter, and the keys to sign the alteration with. */
+export interface ProofFixture {
+  readonly bundle: ProofBundle;
+  readonly genesisHash: string;
+  /** Every transaction of the block, the anchor among them. */
+  readonly transactions: readonly Transaction[];
+  /** Sequence number → chunk file. */
+  readonly chunkFiles: ReadonlyMap<number, Buffer>;
+  /** Sequence number → plaintext. */
+  readonly plaintexts: ReadonlyMap<number, Buffer>;
+  readonly dek: Buffer;
+  readonly signedManifest: SignedManifest;
+  readonly keys: {
+    readonly manifest: SigningKey;
+    readonly anchor: SigningKey;
+    readonly validator: SigningKey;
+  };
+}
+
+const STARTED_MS = Date.UTC(2026, 0, 2, 3, 0, 0);
+const at = (seconds: number) => new Date(STARTED_MS + seconds * 1000).toISOString();
+
+/** The same fixture for the same options. */
+export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
+  const {
+    seed = 1,
+    chunkCount = 3,
+    plainBytesPerChunk = 4000,
+    otherTransactions = 4,
+    anchorNamesKey = true,
+  } = options;
+  const bytes = seededBytes(seed);
+  const keys = {
+    manifest: signingKeyFromSeed(bytes(32)),
+    anchor: signingKeyFromSeed(bytes(32)),
+    validator: signingKeyFromSeed(bytes(32)),
+  };
+  const dek = bytes(32);
+  const session_id = uuidOf(bytes);
+  const numbers = Array.from({ length: chunkCount }, (_, i) => i + 1);
+  const plaintexts = new Map(numbers.map((n) => [n, sessionLikeBytes(plainBytesPerChunk, seed * 1000 + n)]));
+  const encoded = [...plaintexts].map(([sequenceNumber, plaintext]) => ({
+    sequenceNumber,
+    plain_size: plaintext.length,
+    ...encodeChunk({ plaintext, sessionId: session_id, sequenceNumber, dek, randomBytes: bytes }),
+  }));
+  const manifest = buildManifest({
+    manifest_id: uuidOf(bytes),
+    session: { session_id, owner_ref: bytes(32).toString('hex'), started_at: at(0), ended_at: at(60) },
+    chunks: encoded.map((chunk) => ({
+      sequence_number: chunk.sequenceNumber,
+      chunk_hash: chunk.chunkHash,
+      size_bytes: chunk.file.length,
+      plain_size: chunk.plain_size,
+      plain_hash: chunk.plainHash,
+      compression: chunk.compression.algorithm,
+    })),
+    encryption: { algorithm: 'AES-256-GCM', key_id: 'key-1' },
+    compression: { algorithm: 'zstd', level: 3 },
+    recorder_version: '0.1.0',
+    codec_info: 'application/octet-stream',
+    generated_at: at(61),
+    generated_by: 'lucid-session-pipeline',
+  });
+  const signedManifest = signManifest(manifest, keys.manifest);
+  const anchor = signTransaction(
+    {
+      tx_id: uuidOf(bytes),
+      type: 'session_anchor',
+      timestamp: at(62),
+      data: {
+        session_id,
+        merkle_root: manifest.merkle_root,
+        manifest_hash: signedManifest.manifest_hash,
+        chunk_count: manifest.chunk_count,
+        total_size: manifest.total_size,
+        owner_ref: manifest.owner_ref,
+        created_at: at(62),
+        ...(anchorNamesKey && { manifest_public_key: keys.manifest.publicKey }),
+      },
+    },
+    keys.anchor,
+  );
+  const others = Array.from({ length: otherTransactions }, (_, i) =>
+    signTransaction(
+      { tx_id: uuidOf(bytes), type: 'data_storage', timestamp: at(62), data: { i } },
+      keys.anchor,
+    ),
+  );
+  const transactions = others.toSpliced(otherTransactions >> 1, 0, anchor);
+  const genesis = genesisBlock({
+    version: '1',
+    created_at: '2026-01-01T00:00:00.000Z',
+    validators: [{ validator: 'node-1', public_key: keys.validator.publicKey }],
+  });
+  const timestampMs = STARTED_MS + 65_000;
+  const block = nextBlock({
+    parent: genesis,
+    transactions,
+    timestampMs,
+    validator: 'node-1',
+    key: keys.validator,
+  });
+  const inclusion = inclusionOf(anchor.tx_id, transactions);
+  if (!inclusion) throw new Error('the anchor is in the block by construction');
+  return {
+    bundle: buildBundle({
+      signedManifest,
+      transaction: anchor,
+      inclusion,
+      block,
+      validatorPublicKey: keys.validator.publicKey,
+      genesis,
+      createdAtMs: timestampMs,
+    }),
+    genesisHash: genesis.hash,
+    transactions,
+    chunkFiles: new Map(encoded.map((chunk) => [chunk.sequenceNumber, chunk.file])),
+    plaintexts,
+    dek,
+    signedManifest,
+    keys,
+  };
+}
+
+function seededBytes(seed: number) {
+  let calls = 0;
+  return (size: number): Buffer => {
+    calls += 1;
+    return createHash('shake256', { outputLength: size }).update(`proof fixture ${seed}:${calls}`).digest();
+  };
+}
+
+function uuidOf(bytes: (size: number) => Buffer): string {
+  const hex = bytes(16).toString('hex');
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
+}

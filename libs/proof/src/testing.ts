@@ -1,0 +1,1 @@
+export { aProofBundle, type ProofBundleOptions, type ProofFixture } from './a-proof-bundle.ts';
