@@ -212,7 +212,13 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     summary: 'Give the chunk back; quarantined when it cannot be processed.',
     access: 'service',
     params: ChunkIdParams,
-    body: Strict({ ...Lease, reason: Type.String({ maxLength: 500 }), retryable: Type.Boolean() }),
+    body: Strict({
+      ...Lease,
+      reason: Type.String({ maxLength: 500 }),
+      retryable: Type.Boolean(),
+      /** `system`: an outage, not the bytes; given back without counting towards quarantine. @default data */
+      fault: Type.Optional(OneOf(['data', 'system'])),
+    }),
     replies: { 204: 'empty' },
   },
 });

@@ -41,6 +41,7 @@ function toServiceError(error: FastifyError | ServiceError): ServiceError {
       return commonErrors.INVALID_JSON();
   }
   if (error instanceof SyntaxError) return commonErrors.INVALID_JSON();
+  if (error.name.startsWith('Mongo')) return commonErrors.DATABASE();
   const isClientFault = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
   return isClientFault ? commonErrors.INVALID_DATA() : commonErrors.INTERNAL();
 }
