@@ -1,0 +1,165 @@
+import type { ChunkStatus } from '@lucid/contracts';
+import { isDuplicateKey } from '@lucid/mongo';
+import type { Collection, Filter } from 'mongodb';
+import type { KnownChunk } from '../domain/recovery-plan.ts';
+import type { ChunkDocument } from './documents.ts';
+
+/** `fenced`: a newer owner has this number. `other_bytes`: storage has other bytes under it. */
+export type Registration = 'registered' | 'known' | 'fenced' | 'other_bytes';
+
+export interface ChunkCounts {
+  sealed: number;
+  stored: number;
+  quarantined: number;
+  storedBytes: number;
+}
+
+/** Records of sealed chunks. What processors do with them is in `ChunkQueue`. */
+export class Chunks {
+  readonly #collection: Collection<ChunkDocument>;
+
+  constructor(collection: Collection<ChunkDocument>) {
+    this.#collection = collection;
+  }
+
+  find(sessionId: string, sequence: number): Promise<ChunkDocument | null> {
+    return this.#collection.findOne({ session_id: sessionId, sequence_number: sequence });
+  }
+
+  /** Inserts the record; idempotent on session, number and hash. A record of an older owner gives way. */
+  async register(chunk: ChunkDocument): Promise<Registration> {
+    for (;;) {
+      try {
+        await this.#collection.insertOne(chunk);
+        return 'registered';
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+      }
+      const known = await this.find(chunk.session_id, chunk.sequence_number);
+      if (!known) continue;
+      if (known.epoch > chunk.epoch) return 'fenced';
+      const isSame = known.plain_hash === chunk.plain_hash && known.plain_size === chunk.plain_size;
+      if (known.status === 'stored') return isSame ? 'known' : 'other_bytes';
+      if (known.epoch === chunk.epoch) return isSame ? 'known' : 'other_bytes';
+      await this.#collection.deleteOne({
+        _id: known._id,
+        epoch: known.epoch,
+        status: { $ne: 'stored' satisfies ChunkStatus },
+      });
+    }
+  }
+
+  async list(
+    sessionId: string,
+    page: { limit: number; offset: number; status?: ChunkStatus | undefined },
+  ): Promise<{ chunks: ChunkDocument[]; total: number }> {
+    const filter: Filter<ChunkDocument> = {
+      session_id: sessionId,
+      ...(page.status ? { status: page.status } : {}),
+    };
+    const [chunks, total] = await Promise.all([
+      this.#collection
+        .find(filter)
+        .sort({ session_id: 1, sequence_number: 1 })
+        .skip(page.offset)
+        .limit(page.limit)
+        .toArray(),
+      this.#collection.countDocuments(filter),
+    ]);
+    return { chunks, total };
+  }
+
+  /** Numbers, sizes and states of all chunks of a recording. */
+  known(sessionId: string): Promise<(KnownChunk & { plain_offset: number })[]> {
+    return this.#collection
+      .find(
+        { session_id: sessionId },
+        { projection: { _id: 0, sequence_number: 1, plain_size: 1, plain_offset: 1, status: 1 } },
+      )
+      .sort({ session_id: 1, sequence_number: 1 })
+      .toArray() as Promise<(KnownChunk & { plain_offset: number })[]>;
+  }
+
+  storedAfter(sessionId: string, sequence: number, limit: number): Promise<KnownChunk[]> {
+    return this.#collection
+      .find(
+        { session_id: sessionId, sequence_number: { $gt: sequence }, status: 'stored' },
+        { projection: { _id: 0, sequence_number: 1, plain_size: 1, status: 1 } },
+      )
+      .sort({ session_id: 1, sequence_number: 1 })
+      .limit(limit)
+      .toArray() as Promise<KnownChunk[]>;
+  }
+
+  /** Of these numbers, those that no processor will ask for any more. */
+  settledAmong(
+    sessionId: string,
+    sequences: readonly number[],
+  ): Promise<Pick<ChunkDocument, 'sequence_number' | 'status'>[]> {
+    return this.#collection
+      .find(
+        {
+          session_id: sessionId,
+          sequence_number: { $in: [...sequences] },
+          status: { $in: ['stored', 'deleted', 'quarantined'] },
+        },
+        { projection: { _id: 0, sequence_number: 1, status: 1 } },
+      )
+      .toArray();
+  }
+
+  /** Drops what a former owner had stored beyond the end of the recording. */
+  async dropBeyond(sessionId: string, sequence: number): Promise<void> {
+    await this.#collection.deleteMany({ session_id: sessionId, sequence_number: { $gt: sequence } });
+  }
+
+  async counts(sessionId: string): Promise<ChunkCounts> {
+    const rows = await this.#collection
+      .aggregate<{ _id: ChunkStatus; count: number; bytes: number }>([
+        { $match: { session_id: sessionId } },
+        { $group: { _id: '$status', count: { $sum: 1 }, bytes: { $sum: '$size_bytes' } } },
+      ])
+      .toArray();
+    const of = (status: ChunkStatus) => rows.find((row) => row._id === status);
+    return {
+      sealed: rows.reduce((sum, row) => sum + row.count, 0),
+      stored: of('stored')?.count ?? 0,
+      quarantined: of('quarantined')?.count ?? 0,
+      storedBytes: of('stored')?.bytes ?? 0,
+    };
+  }
+
+  /** Chunks that some processor is working on right now. */
+  inWork(sessionId: string, nowMs: number): Promise<number> {
+    return this.#collection.countDocuments({
+      session_id: sessionId,
+      status: 'processing',
+      claimable_at_ms: { $gt: nowMs },
+    });
+  }
+
+  /** Drops what a former owner had registered but nobody has stored. */
+  async dropUnstored(sessionId: string, afterSequence: number, beforeEpoch: number): Promise<void> {
+    await this.#collection.deleteMany({
+      session_id: sessionId,
+      sequence_number: { $gt: afterSequence },
+      epoch: { $lt: beforeEpoch },
+      status: { $ne: 'stored' },
+    });
+  }
+
+  /** Takes a chunk out of the queue for good. */
+  async quarantine(sessionId: string, sequence: number, reason: string): Promise<void> {
+    await this.#collection.updateOne(
+      { session_id: sessionId, sequence_number: sequence, status: { $in: ['recorded', 'processing'] } },
+      {
+        $set: { status: 'quarantined', error: reason },
+        $unset: { claimable_at_ms: '', lease_token: '', worker_id: '' },
+      },
+    );
+  }
+
+  async removeAll(sessionId: string): Promise<void> {
+    await this.#collection.deleteMany({ session_id: sessionId });
+  }
+}

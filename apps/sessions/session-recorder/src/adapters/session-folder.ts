@@ -1,0 +1,78 @@
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { parseName, partName, sealedName } from '../domain/chunk-name.ts';
+import type { FoundFile } from '../domain/recovery-plan.ts';
+import { type FileSystem, isMissing, syncFolder } from './file-system.ts';
+
+const READ_BUFFER_BYTES = 1024 * 1024;
+
+/** The files of one recording: `{seq:06d}.part` while it is filled, `{seq:06d}.chunk` once it is sealed. */
+export class SessionFolder {
+  readonly path: string;
+  readonly #fs: FileSystem;
+
+  constructor(fs: FileSystem, path: string) {
+    this.#fs = fs;
+    this.path = path;
+  }
+
+  async create(): Promise<void> {
+    await this.#fs.mkdir(this.path, { recursive: true });
+    await syncFolder(this.#fs, dirname(this.path));
+  }
+
+  partPath = (sequence: number): string => join(this.path, partName(sequence));
+  sealedPath = (sequence: number): string => join(this.path, sealedName(sequence));
+
+  async list(): Promise<FoundFile[]> {
+    const names = await this.#fs.readdir(this.path).catch((error: unknown) => {
+      if (isMissing(error)) return [] as string[];
+      throw error;
+    });
+    const found: FoundFile[] = [];
+    for (const name of names) {
+      const parsed = parseName(name);
+      if (parsed) found.push({ ...parsed, sizeBytes: (await this.#fs.stat(join(this.path, name))).size });
+    }
+    return found;
+  }
+
+  /** Gives a whole, fsynced part its final name. */
+  async seal(sequence: number): Promise<void> {
+    await this.#fs.rename(this.partPath(sequence), this.sealedPath(sequence));
+    await syncFolder(this.#fs, this.path);
+  }
+
+  async remove({ sequence, kind }: Pick<FoundFile, 'sequence' | 'kind'>): Promise<void> {
+    await this.#fs.rm(kind === 'part' ? this.partPath(sequence) : this.sealedPath(sequence), { force: true });
+  }
+
+  async removeAll(): Promise<void> {
+    await this.#fs.rm(this.path, { recursive: true, force: true });
+  }
+
+  /** Moves the whole folder out of the way; a person may still want the bytes. */
+  async setAside(target: string): Promise<void> {
+    try {
+      await this.#fs.mkdir(dirname(target), { recursive: true });
+      await this.#fs.rename(this.path, target);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  /** Plaintext of a sealed chunk. @returns undefined when it is not here (any more) */
+  async read(sequence: number): Promise<{ bytes: Readable; sizeBytes: number } | undefined> {
+    try {
+      const file = await this.#fs.open(this.sealedPath(sequence), 'r');
+      const { size } = await file.stat();
+      return {
+        bytes: file.createReadStream({ highWaterMark: READ_BUFFER_BYTES, start: 0 }),
+        sizeBytes: size,
+      };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+}
