@@ -39,6 +39,14 @@ export class CallScope {
     if (this.#cancelled) listener?.(this.#cancelled.reason);
   }
 
+  /** The outcome of `work`, or the reason of a cancellation that comes first. */
+  whileWaiting<Value>(work: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      this.onCancel(reject);
+      work.then(resolve, reject);
+    });
+  }
+
   postpone(atMs: number): void {
     this.#deadline.atMs = atMs;
   }

@@ -5,7 +5,7 @@ import { CallerFault } from './caller-fault.ts';
 import { chooseInstance } from './choose-instance.ts';
 import type { HttpRequest, HttpResponse } from './http-request.ts';
 import type { Instance } from './instance.ts';
-import { isCallerMistake, isReplayable, isRetriedStatus, upstreamError } from './judge.ts';
+import { isCallerMistake, isDraining, isReplayable, isRetriedStatus, upstreamError } from './judge.ts';
 import { RequestBody } from './request-body.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -33,37 +33,51 @@ export async function runCall(
   context: CallContext,
   pinned: Instance | undefined,
 ): Promise<{ response: HttpResponse; attempt: Attempt }> {
-  const { request, upstream, scope, clock, random } = context;
+  const { request, upstream, scope } = context;
   const body = new RequestBody(request.body);
   const tried = new Set<Instance>();
+  let retries = 0;
   try {
-    for (let retries = 0; ; retries++) {
-      if (!pinned) await upstream.refresh();
+    for (;;) {
+      const instance = pinned ?? (await nextInstance(context, tried));
       scope.throwIfCancelled();
       body.throwIfBroken();
-      const nowMs = clock.monotonicMs();
-      const { hashKey } = request;
-      const instance =
-        pinned ?? chooseInstance({ candidates: upstream.instances, tried, nowMs, random, hashKey });
-      if (!instance) throw upstreamError(upstream.service, undefined);
       const attempt = start(context, instance, body);
       const result = await attempt.result;
       scope.throwIfCancelled();
-      if (!result.answer) {
-        body.throwIfBroken();
-        if (isCallerMistake(result.error)) throw new CallerFault(result.error);
-        if (!attempt.sent) instance.refused(clock.monotonicMs());
-      }
+      if (!result.answer) body.throwIfBroken();
+      learn(context, instance, attempt, result);
       tried.add(instance);
+      const hasOther = !pinned && upstream.instances.some((other) => !tried.has(other));
+      if (!attempt.sent && hasOther) continue; // nothing happened yet: going on to the next is no retry
       const again = retries < MAX_RETRIES && mayRetry(request, attempt, result) && takeRetry(context);
       if (!again) return { response: answerOf(result, upstream, instance), attempt };
       void result.answer?.body.dump();
-      const hasUntried = !pinned && upstream.instances.some((other) => !tried.has(other));
-      if (result.answer || !hasUntried) await backOff(context, retries);
+      if (result.answer || !hasOther) await backOff(context, retries);
+      retries++;
     }
   } finally {
     body.done();
   }
+}
+
+async function nextInstance(context: CallContext, tried: ReadonlySet<Instance>): Promise<Instance> {
+  const { request, upstream, scope, clock, random } = context;
+  await scope.whileWaiting(upstream.refresh());
+  const { hashKey } = request;
+  const nowMs = clock.monotonicMs();
+  const chosen = chooseInstance({ candidates: upstream.instances, tried, nowMs, random, hashKey });
+  if (!chosen) throw upstreamError(upstream.service, undefined);
+  return chosen;
+}
+
+/** What an exchange says about its instance. @throws CallerFault */
+function learn({ clock }: CallContext, instance: Instance, attempt: Attempt, result: AttemptResult): void {
+  const { answer, error } = result;
+  if (answer && isDraining(answer.status, answer.headers)) instance.drains(clock.monotonicMs());
+  if (answer) return;
+  if (isCallerMistake(error)) throw new CallerFault(error);
+  if (!attempt.sent) instance.refused(clock.monotonicMs());
 }
 
 function start(context: CallContext, instance: Instance, body: RequestBody): Attempt {

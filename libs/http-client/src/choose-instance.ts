@@ -6,6 +6,8 @@ export interface Candidate {
   readonly inFlight: number;
   /** Refused a connection a moment ago; not to be chosen before this time. */
   readonly coolUntilMs: number;
+  /** Said a moment ago that it is going to stop; no new work for it before this time. */
+  readonly drainingUntilMs: number;
 }
 
 export interface Choice<Of extends Candidate> {
@@ -20,15 +22,23 @@ export interface Choice<Of extends Candidate> {
 /**
  * Where a call goes. With a hash key: the instance that scores highest for the key (rendezvous hashing: when an instance comes
  * or goes, only its own keys move). Without: the less busy of two drawn at random ("power of two choices", Mitzenmacher 2001).
- * Instances that just refused and instances already tried come last.
+ * Instances that just refused and instances already tried come last; those that drain too, except for calls with a key, which
+ * stay where their key's state is.
  */
 export function chooseInstance<Of extends Candidate>(choice: Choice<Of>): Of | undefined {
   const { candidates, tried, nowMs, hashKey } = choice;
-  const untried = tried.size === 0 ? candidates : candidates.filter((candidate) => !tried.has(candidate));
-  const pool = untried.length > 0 ? untried : candidates;
-  const warm = pool.filter(({ coolUntilMs }) => coolUntilMs <= nowMs);
-  const usable = warm.length > 0 ? warm : pool;
-  return hashKey === undefined ? lessBusyOfTwo(usable, choice.random) : highestScore(usable, hashKey);
+  const pool = tried.size === 0 ? candidates : orAll(candidates, (candidate) => !tried.has(candidate));
+  const warm = orAll(pool, ({ coolUntilMs }) => coolUntilMs <= nowMs);
+  if (hashKey !== undefined) return highestScore(warm, hashKey);
+  const staying = orAll(warm, ({ drainingUntilMs }) => drainingUntilMs <= nowMs);
+  return lessBusyOfTwo(staying, choice.random);
+}
+
+/** Those that pass, or everybody when nobody does. */
+function orAll<Of>(candidates: readonly Of[], passes: (candidate: Of) => boolean): readonly Of[] {
+  if (candidates.every(passes)) return candidates;
+  const passing = candidates.filter(passes);
+  return passing.length > 0 ? passing : candidates;
 }
 
 function lessBusyOfTwo<Of extends Candidate>(candidates: readonly Of[], random: Random): Of | undefined {

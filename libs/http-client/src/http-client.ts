@@ -131,10 +131,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (closed) throw commonErrors.UNAVAILABLE();
       const upstream = upstreamFor(request.baseUrl);
       const startMs = clock.monotonicMs();
-      const pinned = request.address === undefined ? undefined : await upstream.pinned(request.address);
       const context = contextOf(request, upstream, startMs);
+      const { address } = request;
       try {
-        return await judged(context, pinned, (pinned ?? upstream).breaker, startMs);
+        const pinned = address && (await context.scope.whileWaiting(upstream.pinned(address)));
+        return await judged(context, pinned || undefined, (pinned || upstream).breaker, startMs);
       } catch (error) {
         context.scope.end();
         throw error;

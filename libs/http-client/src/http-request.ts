@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { ResponseBody } from './response-body.ts';
 
 export interface HttpRequest {
   /** `http://lucid-x:8084`, a name that discovery knows. Its host is the service's name. */
@@ -28,11 +27,22 @@ export interface HttpRequest {
   withoutCredentials?: boolean;
 }
 
+/** A stream, or the whole of it in one of the usual forms. */
+export interface HttpBody extends Readable {
+  /** @throws SyntaxError when the body is not JSON */
+  json(): Promise<unknown>;
+  text(): Promise<string>;
+  bytes(): Promise<Buffer>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  /** Reads and drops a small rest, so that the connection can be used again; destroys a big one. Never rejects. */
+  dump(options?: { limitBytes?: number }): Promise<void>;
+}
+
 export interface HttpResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   /** To be read to its end, dumped or destroyed: until then it holds a connection. */
-  body: ResponseBody;
+  body: HttpBody;
   /** `host:port` of the instance that answered. */
   address: string;
 }

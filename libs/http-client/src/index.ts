@@ -5,6 +5,5 @@ export {
   type HttpClientOptions,
   type UpstreamStatus,
 } from './http-client.ts';
-export type { HttpRequest, HttpResponse } from './http-request.ts';
+export type { HttpBody, HttpRequest, HttpResponse } from './http-request.ts';
 export { upstreamMetrics } from './metrics.ts';
-export type { ResponseBody } from './response-body.ts';

@@ -10,6 +10,8 @@ const IDLE_MS = 60_000;
 const IDLE_WITHOUT_HINT_MS = 4000;
 /** How long an instance that refused a connection is passed over. DNS forgets it within a second or two if it is gone. */
 const COOL_MS = 1000;
+/** How long an instance that drains is spared. By then DNS has forgotten it, or it says so again. */
+const DRAINING_MS = 2000;
 
 /** `127.0.0.1:80`, `[::1]:80`. */
 export const addressKey = ({ host, port }: Address): string =>
@@ -22,7 +24,8 @@ export class Instance implements Candidate {
   /** Judges calls that are pinned to this very instance; the service's own breaker judges the balanced ones. */
   readonly breaker = new CircuitBreaker();
   inFlight = 0;
-  coolUntilMs = 0;
+  coolUntilMs = Number.NEGATIVE_INFINITY;
+  drainingUntilMs = Number.NEGATIVE_INFINITY;
   pinnedMs = Number.NEGATIVE_INFINITY;
 
   constructor(protocol: string, key: string, maxConnections: number) {
@@ -38,5 +41,9 @@ export class Instance implements Candidate {
 
   refused(nowMs: number): void {
     this.coolUntilMs = nowMs + COOL_MS;
+  }
+
+  drains(nowMs: number): void {
+    this.drainingUntilMs = nowMs + DRAINING_MS;
   }
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { commonErrors, ServiceError } from '@lucid/errors';
 import { errors } from 'undici';
 import type { CallOutcome } from './circuit-breaker.ts';
-import type { HttpRequest } from './http-request.ts';
+import type { HttpRequest, HttpResponse } from './http-request.ts';
 import type { Outcome } from './metrics.ts';
 
 const IDEMPOTENT_METHODS = new Set<string>(['GET', 'HEAD', 'PUT', 'DELETE']);
@@ -27,6 +27,13 @@ export const isReplayable = ({ method, idempotent, body }: HttpRequest): boolean
   (idempotent ?? IDEMPOTENT_METHODS.has(method)) && !(body instanceof Readable);
 
 export const isRetriedStatus = (status: number): boolean => RETRIED_STATUS.has(status);
+
+/**
+ * A service that is stopping closes connections on its own account. Refusals are left out: servers close the connection after
+ * a 413 too.
+ */
+export const isDraining = (status: number, headers: HttpResponse['headers']): boolean =>
+  (status < 400 || status === 503) && headers.connection === 'close';
 
 export const isCallerMistake = (error: unknown): boolean => CALLER_MISTAKES.has(codeOf(error));
 

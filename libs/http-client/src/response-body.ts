@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import type { HttpBody } from './http-request.ts';
 
 const DUMP_LIMIT_BYTES = 128 * 1024;
 
@@ -7,7 +8,7 @@ const DUMP_LIMIT_BYTES = 128 * 1024;
  * The body of an answer: a stream with back-pressure. Whoever gets one reads it to its end, dumps or destroys it; until then it
  * holds a connection. Destroying it early aborts the exchange.
  */
-export class ResponseBody extends Readable {
+export class ResponseBody extends Readable implements HttpBody {
   readonly #controller: Dispatcher.DispatchController;
 
   constructor(controller: Dispatcher.DispatchController) {

@@ -1,5 +1,6 @@
 import type { Clock } from '@lucid/clock';
 import type { Address, Discovery } from '@lucid/discovery';
+import { commonErrors } from '@lucid/errors';
 import { type Circuit, CircuitBreaker } from './circuit-breaker.ts';
 import { addressKey, Instance } from './instance.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -57,10 +58,15 @@ export class Upstream {
     this.#retire();
   }
 
-  /** @param address `host:port` of one instance, listed in DNS or not */
+  /**
+   * @param address `host:port` of one instance, listed in DNS or not
+   * @throws UPSTREAM_UNREACHABLE when it makes no sense or does not resolve
+   */
   async pinned(address: string): Promise<Instance> {
-    const { hostname, port } = new URL(`${this.#protocol}//${address}`);
-    const [found] = await this.#options.discovery.resolve(hostname, Number(port) || this.#port);
+    const url = URL.parse(`${this.#protocol}//${address}`);
+    if (!url)
+      throw commonErrors.UPSTREAM_UNREACHABLE({ details: { upstream: this.service, reason: 'bad address' } });
+    const [found] = await this.#options.discovery.resolve(url.hostname, Number(url.port) || this.#port);
     const instance = this.#instance(found ? addressKey(found) : address);
     instance.pinnedMs = this.#options.clock.monotonicMs();
     this.#retire();

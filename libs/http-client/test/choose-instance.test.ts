@@ -5,7 +5,12 @@ import { type Candidate, chooseInstance } from '../src/choose-instance.ts';
 
 const random = seededRandom('choose');
 const instances = (count: number, inFlight = 0): Candidate[] =>
-  Array.from({ length: count }, (_none, index) => ({ key: `10.0.0.${index}:80`, inFlight, coolUntilMs: 0 }));
+  Array.from({ length: count }, (_none, index) => ({
+    key: `10.0.0.${index}:80`,
+    inFlight,
+    coolUntilMs: 0,
+    drainingUntilMs: 0,
+  }));
 const choose = (
   candidates: readonly Candidate[],
   more: { hashKey?: string; tried?: Candidate[]; nowMs?: number } = {},
@@ -47,6 +52,19 @@ describe('balancing', () => {
     expect(choose([second], { tried: [second] })).toBe(second);
     expect(choose([])).toBeUndefined();
     const reached = new Set(Array.from({ length: 100 }, () => choose([cool, second], { nowMs: 500 })));
+    expect(reached.size).toBe(2);
+  });
+
+  it('spares instances that drain, while there are others, but keeps calls with a key there', () => {
+    const [first, second] = instances(2);
+    if (!first || !second) return;
+    const both = [{ ...first, drainingUntilMs: 500 }, second];
+    for (let call = 0; call < 100; call++) expect(choose(both, { nowMs: 499 })).toBe(second);
+    const hashKey = ['a', 'b', 'c', 'd', 'e', 'f'].find(
+      (key) => choose([first, second], { hashKey: key }) === first,
+    );
+    expect(choose(both, { nowMs: 499, hashKey: hashKey ?? '' })).toBe(both[0]);
+    const reached = new Set(Array.from({ length: 100 }, () => choose(both, { nowMs: 500 })));
     expect(reached.size).toBe(2);
   });
 });

@@ -9,19 +9,19 @@ import { aClient, BASE_URL, deadAddress, TestServer } from './helpers.ts';
 const { UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT, UPSTREAM_FAILED, BREAKER_OPEN, UNAVAILABLE } = commonErrors;
 
 let servers: TestServer[];
-let it_: ReturnType<typeof aClient>;
+let setup: ReturnType<typeof aClient>;
 beforeEach(() => {
   servers = [];
-  it_ = aClient();
+  setup = aClient();
 });
 afterEach(async () => {
-  await it_.client.close();
+  await setup.client.close();
   await Promise.all(servers.map((server) => server.stop()));
 });
 
 async function serve(...listeners: ConstructorParameters<typeof TestServer>[0][]): Promise<TestServer[]> {
   servers = await Promise.all(listeners.map((listener) => new TestServer(listener).start()));
-  it_.discovery.addresses = servers.map(({ address }) => address);
+  setup.discovery.addresses = servers.map(({ address }) => address);
   return servers;
 }
 const ok: ConstructorParameters<typeof TestServer>[0] = (request, response) => {
@@ -45,7 +45,7 @@ describe('a call', () => {
       response.setHeader('set-cookie', ['a=1', 'b=2']);
       response.writeHead(201).end(JSON.stringify({ method, url, headers, body }));
     });
-    const response = await it_.client.request({
+    const response = await setup.client.request({
       baseUrl: `${BASE_URL}/api/v1/`,
       method: 'POST',
       path: '/things?limit=1',
@@ -68,9 +68,9 @@ describe('a call', () => {
 
   it('carries a service token for the target unless told otherwise', async () => {
     const credentials = { tokenFor: (target: string) => `token-for-${target}` };
-    it_ = aClient({ credentials });
+    setup = aClient({ credentials });
     await serve((request, response) => void response.end(request.headers.authorization ?? 'none'));
-    const read = async (more = {}) => (await it_.get('/', more)).body.text();
+    const read = async (more = {}) => (await setup.get('/', more)).body.text();
     expect(await read()).toBe('Bearer token-for-lucid-x');
     expect(await read({ withoutCredentials: true })).toBe('none');
     expect(await read({ headers: { Authorization: 'Bearer mine' } })).toBe('Bearer mine');
@@ -78,9 +78,9 @@ describe('a call', () => {
 
   it('reads bodies as bytes, text, buffers and nothing', async () => {
     await serve((_request, response) => void response.end('12345'));
-    expect([...(await (await it_.get()).body.bytes())]).toEqual([49, 50, 51, 52, 53]);
-    expect((await (await it_.get()).body.arrayBuffer()).byteLength).toBe(5);
-    const { body } = await it_.get();
+    expect([...(await (await setup.get()).body.bytes())]).toEqual([49, 50, 51, 52, 53]);
+    expect((await (await setup.get()).body.arrayBuffer()).byteLength).toBe(5);
+    const { body } = await setup.get();
     await body.dump();
     await expect(body.text()).rejects.toThrow('read already');
   });
@@ -88,7 +88,7 @@ describe('a call', () => {
   it('keeps the connection after HEAD and after bodies nobody had', async () => {
     const [server] = await serve(answer(204));
     for (let call = 0; call < 5; call++) {
-      const { status, body } = await it_.client.request({ baseUrl: BASE_URL, method: 'HEAD', path: '/' });
+      const { status, body } = await setup.client.request({ baseUrl: BASE_URL, method: 'HEAD', path: '/' });
       expect(status).toBe(204);
       await body.dump();
     }
@@ -99,15 +99,15 @@ describe('a call', () => {
   it('tells the caller of its own mistakes and does not blame the upstream', async () => {
     await serve(ok);
     for (let call = 0; call < 6; call++)
-      await expect(it_.get('no-slash')).rejects.toMatchObject({ code: 'UND_ERR_INVALID_ARG' });
-    expect(it_.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
-    expect(await it_.outcome()).toBe(200);
+      await expect(setup.get('no-slash')).rejects.toMatchObject({ code: 'UND_ERR_INVALID_ARG' });
+    expect(setup.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
+    expect(await setup.outcome()).toBe(200);
   });
 
   it('is refused after close', async () => {
     await serve(ok);
-    await it_.client.close();
-    expect(await it_.outcome()).toBe(UNAVAILABLE.code);
+    await setup.client.close();
+    expect(await setup.outcome()).toBe(UNAVAILABLE.code);
   });
 });
 
@@ -115,15 +115,15 @@ describe('balancing', () => {
   it('reaches every instance, new ones too, and closes connections to those that left', async () => {
     const [first, second, third] = await serve(ok, ok, ok);
     if (!first || !second || !third) return;
-    it_.discovery.addresses = [first.address, second.address];
-    for (let call = 0; call < 40; call++) await it_.outcome();
+    setup.discovery.addresses = [first.address, second.address];
+    for (let call = 0; call < 40; call++) await setup.outcome();
     expect(first.requests.length).toBeGreaterThan(5);
     expect(second.requests.length).toBeGreaterThan(5);
-    it_.discovery.addresses = [second.address, third.address];
-    for (let call = 0; call < 40; call++) await it_.outcome();
+    setup.discovery.addresses = [second.address, third.address];
+    for (let call = 0; call < 40; call++) await setup.outcome();
     expect(third.requests.length).toBeGreaterThan(5);
     await vi.waitFor(() => expect(first.sockets.size).toBe(0));
-    expect(it_.client.upstreams()).toMatchObject([{ service: 'lucid-x', instances: 2 }]);
+    expect(setup.client.upstreams()).toMatchObject([{ service: 'lucid-x', instances: 2 }]);
   });
 
   it('lets running exchanges with an instance that left come to their end', async () => {
@@ -133,10 +133,10 @@ describe('balancing', () => {
       finish = () => response.end('two');
     }, ok);
     if (!first || !second) return;
-    it_.discovery.addresses = [first.address];
-    const { body } = await it_.get();
-    it_.discovery.addresses = [second.address];
-    expect(await it_.outcome()).toBe(200);
+    setup.discovery.addresses = [first.address];
+    const { body } = await setup.get();
+    setup.discovery.addresses = [second.address];
+    expect(await setup.outcome()).toBe(200);
     finish();
     expect(await body.text()).toBe('one two');
     await vi.waitFor(() => expect(first.sockets.size).toBe(0));
@@ -146,30 +146,31 @@ describe('balancing', () => {
     const [first, second] = await serve(ok, ok);
     const addresses = new Set<string>();
     for (let call = 0; call < 20; call++) {
-      const { address, body } = await it_.get('/', { hashKey: 'session-1' });
+      const { address, body } = await setup.get('/', { hashKey: 'session-1' });
       await body.dump();
       addresses.add(address);
     }
     expect(addresses.size).toBe(1);
-    it_.discovery.addresses = [first?.address ?? { host: '', port: 0 }];
-    const { address, body } = await it_.get('/', { address: second?.key });
+    setup.discovery.addresses = [first?.address ?? { host: '', port: 0 }];
+    const { address, body } = await setup.get('/', { address: second?.key });
     await body.dump();
     expect(address).toBe(second?.key);
+    expect(await setup.outcome('/', { address: 'not an address' })).toBe(UPSTREAM_UNREACHABLE.code);
   });
 
   it('passes over an instance that refuses connections, whatever the method', async () => {
     const [server] = await serve(ok);
     if (!server) return;
-    it_.discovery.addresses = [await deadAddress(), server.address, await deadAddress()];
-    const post = () => it_.client.request({ baseUrl: BASE_URL, method: 'POST', path: '/', body: 'x' });
+    setup.discovery.addresses = [await deadAddress(), server.address, await deadAddress()];
+    const post = () => setup.client.request({ baseUrl: BASE_URL, method: 'POST', path: '/', body: 'x' });
     for (let call = 0; call < 50; call++) {
       const { status, body } = await post();
       await body.dump();
       expect(status).toBe(200);
     }
     const stream = Readable.from(['streamed']);
-    it_.clock.skip(5000); // forget who refused
-    const streamed = await it_.client.request({
+    setup.clock.skip(5000); // forget who refused
+    const streamed = await setup.client.request({
       baseUrl: BASE_URL,
       method: 'PATCH',
       path: '/',
@@ -184,23 +185,23 @@ describe('retries', () => {
   it('repeat what does no harm twice, on another instance, and give the last answer when all fail', async () => {
     const [bad, worse, good] = await serve(answer(503), dropping, ok);
     if (!bad || !worse || !good) return;
-    for (let call = 0; call < 10; call++) expect(await it_.outcome()).toBe(200);
-    it_.discovery.addresses = [bad.address];
+    for (let call = 0; call < 10; call++) expect(await setup.outcome()).toBe(200);
+    setup.discovery.addresses = [bad.address];
     const before = bad.requests.length;
-    expect(await it_.outcome()).toBe(503);
+    expect(await setup.outcome()).toBe(503);
     expect(bad.requests.length - before).toBe(3);
   });
 
   it('do not repeat what may have been done, nor definite answers', async () => {
     const [server] = await serve(dropping);
     const post = (more = {}) =>
-      it_.client.request({ baseUrl: BASE_URL, method: 'POST', path: '/', body: 'x', ...more });
+      setup.client.request({ baseUrl: BASE_URL, method: 'POST', path: '/', body: 'x', ...more });
     await expect(post()).rejects.toMatchObject({ code: UPSTREAM_UNREACHABLE.code });
     expect(server?.requests).toHaveLength(1);
     await expect(post({ idempotent: true })).rejects.toMatchObject({ code: UPSTREAM_UNREACHABLE.code });
     expect(server?.requests).toHaveLength(4);
     const [definite] = await serve(answer(500));
-    expect(await it_.outcome()).toBe(500);
+    expect(await setup.outcome()).toBe(500);
     expect(definite?.requests).toHaveLength(1);
     await server?.stop();
   });
@@ -214,7 +215,7 @@ describe('retries', () => {
       response.writeHead(calls % 2 === 0 ? 200 : 503).end(); // never five failures in a row
     });
     const statuses = [];
-    for (let call = 0; call < 30; call++) statuses.push(await it_.outcome());
+    for (let call = 0; call < 30; call++) statuses.push(await setup.outcome());
     expect(calls).toBe(40); // 30 calls and the 10 retries that are always allowed
     expect(statuses).toContain(503);
   });
@@ -222,10 +223,10 @@ describe('retries', () => {
   it('hide a kept connection that the server closed meanwhile', async () => {
     const [server] = await serve(ok);
     for (let round = 0; round < 20; round++) {
-      expect(await it_.outcome()).toBe(200);
-      it_.clock.skip(10_000); // a new budget
+      expect(await setup.outcome()).toBe(200);
+      setup.clock.skip(10_000); // a new budget
       for (const socket of server?.sockets ?? []) socket.destroy();
-      expect(await it_.outcome()).toBe(200);
+      expect(await setup.outcome()).toBe(200);
     }
   });
 });
@@ -238,17 +239,27 @@ describe('deadlines', () => {
       setTimeout(() => response.end('and ended'), 150);
     });
     const start = performance.now();
-    const error = await it_.get('/never', { timeoutMs: 50 }).catch((reason: unknown) => reason);
+    const error = await setup.get('/never', { timeoutMs: 50 }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: UPSTREAM_TIMEOUT.code, status: 504 });
     expect(performance.now() - start).toBeLessThan(500);
-    expect(await (await it_.get('/slow', { timeoutMs: 50 })).body.text()).toBe('begun and ended');
+    expect(await (await setup.get('/slow', { timeoutMs: 50 })).body.text()).toBe('begun and ended');
+  });
+
+  it('cover the search for the service', async () => {
+    await serve(ok);
+    setup.discovery.resolve = () => new Promise(() => undefined);
+    expect(await setup.outcome('/', { timeoutMs: 50 })).toBe(UPSTREAM_TIMEOUT.code);
+    expect(await setup.outcome('/', { timeoutMs: 50, address: 'lucid-x-1:80' })).toBe(UPSTREAM_TIMEOUT.code);
+    await expect(setup.get('/', { signal: AbortSignal.abort(new Error('no more')) })).rejects.toThrow(
+      'no more',
+    );
   });
 
   it('cover the wait for a free connection', async () => {
-    it_ = aClient({ maxConnections: 1 });
+    setup = aClient({ maxConnections: 1 });
     const [server] = await serve(() => undefined);
-    const first = it_.outcome('/', { timeoutMs: 200 });
-    expect(await it_.outcome('/', { timeoutMs: 50 })).toBe(UPSTREAM_TIMEOUT.code);
+    const first = setup.outcome('/', { timeoutMs: 200 });
+    expect(await setup.outcome('/', { timeoutMs: 50 })).toBe(UPSTREAM_TIMEOUT.code);
     expect(await first).toBe(UPSTREAM_TIMEOUT.code);
     await vi.waitFor(() => expect(server?.sockets.size).toBe(0));
     expect(server?.requests).toHaveLength(1);
@@ -259,17 +270,17 @@ describe('the breaker', () => {
   it('opens when the upstream dies, refuses at once, and recovers with it', async () => {
     const changes: string[] = [];
     const registry = new Registry();
-    it_ = aClient({
+    setup = aClient({
       registry,
       onBreakerChange: ({ service, from, to }) => changes.push(`${service} ${from} ${to}`),
     });
     const [server] = await serve(ok);
     if (!server) return;
     const { port } = server.address;
-    expect(await it_.outcome()).toBe(200);
+    expect(await setup.outcome()).toBe(200);
     await server.stop();
-    for (let call = 0; call < 5; call++) expect(await it_.outcome()).toBe(UPSTREAM_UNREACHABLE.code);
-    const refused = await it_.get().catch((error: unknown) => error);
+    for (let call = 0; call < 5; call++) expect(await setup.outcome()).toBe(UPSTREAM_UNREACHABLE.code);
+    const refused = await setup.get().catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: BREAKER_OPEN.code, status: 503, headers: { 'retry-after': '30' } });
     const printed = await registry.metrics();
     expect(printed).toContain('upstream_requests_total{upstream="lucid-x",outcome="unreachable"} 5');
@@ -277,13 +288,13 @@ describe('the breaker', () => {
     expect(printed).toContain('upstream_requests_total{upstream="lucid-x",outcome="2xx"} 1');
     expect(printed).toContain('circuit_state{upstream="lucid-x"} 2');
     servers.push(await new TestServer(ok).start(port));
-    it_.clock.skip(29_000);
-    expect(await it_.outcome()).toBe(BREAKER_OPEN.code);
-    it_.clock.skip(1000);
-    expect(await it_.outcome()).toBe(200);
-    expect(it_.client.upstreams()).toMatchObject([{ circuit: 'half_open', consecutive_failures: 5 }]);
-    expect(await it_.outcome()).toBe(200);
-    expect(it_.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
+    setup.clock.skip(29_000);
+    expect(await setup.outcome()).toBe(BREAKER_OPEN.code);
+    setup.clock.skip(1000);
+    expect(await setup.outcome()).toBe(200);
+    expect(setup.client.upstreams()).toMatchObject([{ circuit: 'half_open', consecutive_failures: 5 }]);
+    expect(await setup.outcome()).toBe(200);
+    expect(setup.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
     expect(changes).toEqual(['lucid-x closed open', 'lucid-x open half_open', 'lucid-x half_open closed']);
   });
 
@@ -293,27 +304,27 @@ describe('the breaker', () => {
       response.writeHead(Number(request.url?.slice(1))).end();
     });
     for (const status of [400, 401, 404, 409, 421, 429, 501, 507])
-      expect(await it_.outcome(`/${status}`)).toBe(status);
+      expect(await setup.outcome(`/${status}`)).toBe(status);
     for (let call = 0; call < 6; call++)
-      await expect(it_.get('/never', { signal: AbortSignal.timeout(5) })).rejects.toThrow('timeout');
-    expect(it_.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
-    for (let call = 0; call < 5; call++) await it_.outcome('/500');
-    expect(await it_.outcome('/200')).toBe(BREAKER_OPEN.code);
+      await expect(setup.get('/never', { signal: AbortSignal.timeout(5) })).rejects.toThrow('timeout');
+    expect(setup.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
+    for (let call = 0; call < 5; call++) await setup.outcome('/500');
+    expect(await setup.outcome('/200')).toBe(BREAKER_OPEN.code);
   });
 
   it('counts names that do not resolve, and nonsense', async () => {
-    expect(await it_.outcome()).toBe(UPSTREAM_UNREACHABLE.code);
+    expect(await setup.outcome()).toBe(UPSTREAM_UNREACHABLE.code);
     const babbler = createServer((socket) => socket.once('data', () => socket.end('hello?\r\n\r\n'))).listen(
       0,
       '127.0.0.1',
     );
     await once(babbler, 'listening');
-    it_.discovery.addresses = [babbler.address() as { address: string; port: number }].map(({ port }) => ({
+    setup.discovery.addresses = [babbler.address() as { address: string; port: number }].map(({ port }) => ({
       host: '127.0.0.1',
       port,
     }));
-    expect(await it_.outcome()).toBe(UPSTREAM_FAILED.code);
-    expect(it_.client.upstreams()).toMatchObject([{ consecutive_failures: 2 }]);
+    expect(await setup.outcome()).toBe(UPSTREAM_FAILED.code);
+    expect(setup.client.upstreams()).toMatchObject([{ consecutive_failures: 2 }]);
     babbler.close();
   });
 
@@ -322,8 +333,8 @@ describe('the breaker', () => {
     const dead = await deadAddress();
     const address = `${dead.host}:${dead.port}`;
     for (let call = 0; call < 5; call++)
-      expect(await it_.outcome('/', { address })).toBe(UPSTREAM_UNREACHABLE.code);
-    expect(await it_.outcome('/', { address })).toBe(BREAKER_OPEN.code);
-    expect(await it_.outcome()).toBe(200);
+      expect(await setup.outcome('/', { address })).toBe(UPSTREAM_UNREACHABLE.code);
+    expect(await setup.outcome('/', { address })).toBe(BREAKER_OPEN.code);
+    expect(await setup.outcome()).toBe(200);
   });
 });

@@ -7,21 +7,21 @@ import { aClient, BASE_URL, TestServer } from './helpers.ts';
 
 const MIB = 1024 * 1024;
 let server: TestServer;
-let it_: ReturnType<typeof aClient>;
+let setup: ReturnType<typeof aClient>;
 beforeEach(() => {
-  it_ = aClient();
+  setup = aClient();
 });
 afterEach(async () => {
-  await it_.client.close();
+  await setup.client.close();
   await server.stop();
 });
 
 async function serve(listener: ConstructorParameters<typeof TestServer>[0]): Promise<void> {
   server = await new TestServer(listener).start();
-  it_.discovery.addresses = [server.address];
+  setup.discovery.addresses = [server.address];
 }
 const patch = (body: Readable, more = {}) =>
-  it_.client.request({ baseUrl: BASE_URL, method: 'PATCH', path: '/', body, ...more });
+  setup.client.request({ baseUrl: BASE_URL, method: 'PATCH', path: '/', body, ...more });
 
 /** Pieces without end; counts the bytes that were asked for. */
 function endless() {
@@ -84,7 +84,7 @@ describe('streaming', () => {
         stream.destroy();
       });
     });
-    const { body } = await it_.get();
+    const { body } = await setup.get();
     expect(await settled(() => written)).toBeLessThan(32 * MIB);
     body.destroy();
     await vi.waitFor(() => expect(ended).toBe(true));
@@ -132,14 +132,14 @@ describe('streaming', () => {
     const closed = new PassThrough();
     closed.destroy();
     await expect(patch(closed)).rejects.toThrow('ended early');
-    expect(it_.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
+    expect(setup.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
   });
 
   it('leaves the caller’s stream alone when nobody could be reached', async () => {
     await serve(() => undefined);
     const { address } = server;
     await server.stop();
-    it_.discovery.addresses = [address];
+    setup.discovery.addresses = [address];
     const body = Readable.from(['still here']);
     await expect(patch(body)).rejects.toMatchObject({ code: commonErrors.UPSTREAM_UNREACHABLE.code });
     expect(await body.toArray()).toEqual(['still here']);
@@ -151,13 +151,13 @@ describe('streaming', () => {
       response.write('only this');
       setImmediate(() => request.socket.destroy());
     });
-    const read = await it_.get();
+    const read = await setup.get();
     await expect(read.body.text()).rejects.toMatchObject({ name: 'ServiceError' });
-    const piped = await it_.get();
+    const piped = await setup.get();
     await expect(pipeline(piped.body, new PassThrough().resume())).rejects.toMatchObject({
       name: 'ServiceError',
     });
-    const ignored = await it_.get();
+    const ignored = await setup.get();
     await vi.waitFor(() => expect(ignored.body.destroyed).toBe(true));
   });
 
@@ -170,7 +170,7 @@ describe('streaming', () => {
       });
     });
     const stop = new AbortController();
-    const { body } = await it_.get('/', { signal: stop.signal });
+    const { body } = await setup.get('/', { signal: stop.signal });
     await once(body, 'data');
     stop.abort(new Error('enough'));
     await expect(body.toArray()).rejects.toThrow('enough');
@@ -196,7 +196,7 @@ describe('streaming', () => {
           const own = new AbortController();
           const signal = index % 7 === 0 ? shared.signal : own.signal;
           const up = index % 3 === 0 ? endless().stream : undefined;
-          const call = up ? patch(up, { signal }) : it_.get('/', { signal });
+          const call = up ? patch(up, { signal }) : setup.get('/', { signal });
           if (signal === own.signal && index % 5 === 0) {
             own.abort();
             await expect(call).rejects.toThrow();
@@ -212,7 +212,7 @@ describe('streaming', () => {
     }
     await vi.waitFor(() => expect(running).toBe(0));
     expect(getEventListeners(shared.signal, 'abort')).toHaveLength(0);
-    await it_.client.close(); // would wait for exchanges that never ended
+    await setup.client.close(); // would wait for exchanges that never ended
     await vi.waitFor(() => expect(server.sockets.size).toBe(0));
     await vi.waitFor(() => expect(process.getActiveResourcesInfo()).not.toContain('TCPSocketWrap'));
   });
