@@ -4,7 +4,7 @@ import { launch } from '../engines/process/launch.ts';
 import type { ProcessEngine } from '../engines/process/process-engine.ts';
 import { loadSystem } from '../engines/process/system-module.ts';
 import { deployErrors } from '../errors.ts';
-import { showProgress } from './progress.ts';
+import { type Progress, showProgress } from './progress.ts';
 import { statusSummary, statusTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -27,17 +27,15 @@ export async function up(
     const running = await engine.alreadyUp(options, progress.listener);
     if (running) return announce(terminal, running.status, undefined, running.restarted);
 
-    const order = engine.orderFor(options);
-    const system = await loadSystem(order);
-    const home = homeAt(order.root, order.home);
-    const launched = await launch(system, { ...order, home }, progress.listener, {
-      stop: interruption.stop.signal,
-      force: interruption.force.signal,
-    });
-    await progress.finish(false);
-    announce(terminal, launched.status(), startedAtMs, []);
-    terminal.line('Ctrl-C stops it.');
-    await launched.closed;
+    try {
+      await runHere(engine, options, progress, interruption, (status) => {
+        announce(terminal, status, startedAtMs, []);
+        terminal.line('Ctrl-C stops it.');
+      });
+    } catch (error) {
+      const theirs = await engine.orElseRunning(error, options, progress.listener);
+      return announce(terminal, theirs.status, undefined, theirs.restarted);
+    }
     terminal.line('Everything has been stopped.');
   } catch (error) {
     await progress.finish(true);
@@ -45,6 +43,24 @@ export async function up(
   } finally {
     interruption.ignore();
   }
+}
+
+/** The supervisor lives in this very process; resolves when the system is down. */
+async function runHere(
+  engine: ProcessEngine,
+  options: UpOptions,
+  progress: Progress,
+  interruption: ReturnType<typeof interruptions>,
+  ready: (status: SystemStatus) => void,
+): Promise<void> {
+  const order = engine.orderFor(options);
+  const system = await loadSystem(order);
+  const home = homeAt(order.root, order.home);
+  const signals = { stop: interruption.stop.signal, force: interruption.force.signal };
+  const launched = await launch(system, { ...order, home }, progress.listener, signals);
+  await progress.finish(false);
+  ready(launched.status());
+  await launched.closed;
 }
 
 function announce(

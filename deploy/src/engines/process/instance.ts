@@ -174,12 +174,16 @@ export class Instance {
     clearTimeout(this.#killTimer);
     this.#child = undefined;
     this.#identity = undefined;
+    this.#dispatch({ type: 'exited', code }, this.#record.timedOut ? this.#tooLate() : this.#farewell(how));
+  }
+
+  #farewell(how: string): string {
     const words = this.state === 'stopping' ? '' : lastWords(this.spec.logFile, this.#logStartBytes);
-    const late =
-      this.#lastAnswer === '' || this.state !== 'starting'
-        ? ''
-        : `, last readiness answer: ${this.#lastAnswer}`;
-    this.#dispatch({ type: 'exited', code }, `${how}${words ? `: ${words}` : ''}${late}`);
+    return words ? `${how}: ${words}` : how;
+  }
+
+  #tooLate(): string {
+    return `was not ready after ${this.spec.startDeadlineMs / 1_000} s, last answer: ${this.#lastAnswer || 'none'}`;
   }
 
   async #probe(): Promise<void> {

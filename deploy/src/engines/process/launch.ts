@@ -52,7 +52,7 @@ export interface LaunchSignals {
 
 const ROTATE_EVERY_MS = 5_000;
 /** A service drains half a second before it closes; asking a second time would cut that short. */
-const ORPHAN_PATIENCE_MS = 2_000;
+const ORPHANS = { patienceMs: 2_000, graceMs: 5_000 };
 
 /** @param system the composed model: the profile and replica counts are applied */
 export async function launch(
@@ -95,7 +95,7 @@ export async function launch(
   try {
     const lock = acquireLock(home);
     undo.push(() => lock.release());
-    const ended = await endProcesses(leftoversOf(home), { patienceMs: ORPHAN_PATIENCE_MS });
+    const ended = await endProcesses(leftoversOf(home), ORPHANS);
     if (ended > 0)
       tell({ type: 'notice', message: `ended ${ended} processes left behind by an engine that was killed` });
     removeState(home);

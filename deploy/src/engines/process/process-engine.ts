@@ -37,6 +37,9 @@ export interface ProcessEngineOptions {
 
 const SUPERVISOR = fileURLToPath(new URL('supervisor-main.ts', import.meta.url));
 const OTHER_START_TIMEOUT_MS = 120_000;
+/** A supervisor answers as soon as it has cleaned up after its predecessor. */
+const ANSWER_WITHIN_MS = 15_000;
+const QUICK_CALL_MS = 5_000;
 
 export class ProcessEngine implements Engine {
   readonly name = 'process';
@@ -51,8 +54,12 @@ export class ProcessEngine implements Engine {
   async up(options: UpOptions, listener: EngineListener = () => {}, signal?: AbortSignal): Promise<UpReport> {
     const running = await this.alreadyUp(options, listener);
     if (running) return running;
-    const status = await this.#detach(this.orderFor(options), listener, signal);
-    return { started: true, restarted: [], status };
+    try {
+      const status = await this.#detach(this.orderFor(options), listener, signal);
+      return { started: true, restarted: [], status };
+    } catch (error) {
+      return this.orElseRunning(error, options, listener);
+    }
   }
 
   /** What a supervisor has to know; the same for one in the background and one in this process. */
@@ -80,7 +87,8 @@ export class ProcessEngine implements Engine {
     let status = await this.status();
     if (!status) {
       const owner = lockOwner(this.home);
-      for (let waitedMs = 0; owner && !status && waitedMs < 3_000; waitedMs += 100) {
+      for (let waitedMs = 0; owner && !status && waitedMs < ANSWER_WITHIN_MS; waitedMs += 100) {
+        if (!lockOwner(this.home)) break;
         await sleep(100);
         status = await this.status();
       }
@@ -107,8 +115,19 @@ export class ProcessEngine implements Engine {
     return { started: false, restarted, status: (await this.status()) ?? status };
   }
 
+  /** When somebody else was quicker to start the same system, theirs will do. Else rethrows. */
+  async orElseRunning(error: unknown, options: UpOptions, listener: EngineListener): Promise<UpReport> {
+    const busy = error instanceof DeployError && error.code === 'engine-busy';
+    const running = busy ? await this.alreadyUp(options, listener) : undefined;
+    if (!running) throw error;
+    return running;
+  }
+
   async down(): Promise<number> {
-    const answer = await callEngine<{ ended: number }>(this.home.socketFile, 'POST', '/down');
+    const answers = (await this.status()) !== undefined;
+    const answer = answers
+      ? await callEngine<{ ended: number }>(this.home.socketFile, 'POST', '/down')
+      : undefined;
     const owner = lockOwner(this.home);
     if (answer) {
       for (let waitedMs = 0; waitedMs < 3_000 && lockOwner(this.home); waitedMs += 20) await sleep(20);
@@ -122,7 +141,7 @@ export class ProcessEngine implements Engine {
   }
 
   status(): Promise<SystemStatus | undefined> {
-    return callEngine<SystemStatus>(this.home.socketFile, 'GET', '/status');
+    return callEngine<SystemStatus>(this.home.socketFile, 'GET', '/status', undefined, QUICK_CALL_MS);
   }
 
   scale(service: string, count: number): Promise<SystemStatus> {

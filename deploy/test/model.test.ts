@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { defineSystem } from '../src/model/define-system.ts';
+import { callersOf, findService, urlVariable } from '../src/model/edges.ts';
+import { connectionString, environmentOf } from '../src/model/environment.ts';
+import { prerequisitesOf, startOrder } from '../src/model/start-order.ts';
+import type { Service, System } from '../src/model/types.ts';
+import { profiles } from '../src/profiles/index.ts';
+import { applyProfile, requireProfile } from '../src/profiles/profile.ts';
+import { problemsOf } from '../src/rules/index.ts';
+import { system } from '../src/system.ts';
+
+const service = (name: string): Service => {
+  const found = findService(system, name);
+  if (!found) throw new Error(`no ${name}`);
+  return found;
+};
+const literals = (name: string, of: System = system): Record<string, string> => {
+  const target = findService(of, name);
+  if (!target) throw new Error(`no ${name}`);
+  return Object.fromEntries(
+    environmentOf(of, target).flatMap((v) => (v.kind === 'literal' ? [[v.name, v.value]] : [])),
+  );
+};
+/** The system with one service changed, to break it on purpose. */
+const broken = (name: string, change: Partial<Service>): string[] =>
+  problemsOf({
+    ...system,
+    services: system.services.map((each) => (each.name === name ? { ...each, ...change } : each)),
+  });
+
+describe('the system', () => {
+  it('breaks no rule in any profile', () => {
+    for (const profile of Object.values(profiles)) {
+      expect(problemsOf(applyProfile(system, profile)), profile.name).toEqual([]);
+    }
+  });
+
+  it('has the ten parts of the first slice on the ports of the seeds', () => {
+    expect(Object.fromEntries(system.services.map(({ name, port }) => [name, port]))).toEqual({
+      'lucid-mongodb': 27017,
+      'lucid-auth-service': 8089,
+      'lucid-api-gateway': 8080,
+      'lucid-session-api': 8087,
+      'lucid-session-pipeline': 8083,
+      'lucid-session-recorder': 8084,
+      'lucid-chunk-processor': 8085,
+      'lucid-session-storage': 8086,
+      'lucid-session-anchoring': 8085,
+      'lucid-blockchain-engine': 8084,
+    });
+  });
+
+  it('gives every caller the URL of everybody it calls, and every callee the list of its callers', () => {
+    for (const caller of system.services) {
+      for (const callee of caller.calls) {
+        const { port } = service(callee);
+        expect(literals(caller.name)[urlVariable(callee)]).toBe(`http://${callee}:${port}`);
+        expect(literals(callee).ALLOWED_CALLERS?.split(',')).toContain(caller.name);
+      }
+    }
+    expect(literals('auth-service').ALLOWED_CALLERS).toBe('lucid-api-gateway');
+    expect(service('auth-service').calls).toEqual([]);
+    expect(callersOf(system, 'lucid-session-storage')).toEqual([
+      'lucid-chunk-processor',
+      'lucid-session-pipeline',
+      'lucid-session-api',
+    ]);
+  });
+
+  it('spells the URL variables like the seeds', () => {
+    expect(urlVariable('lucid-auth-service')).toBe('AUTH_SERVICE_URL');
+    expect(urlVariable('lucid-blockchain-engine')).toBe('BLOCKCHAIN_ENGINE_URL');
+  });
+
+  it('starts stores first and the gateway last, although session-api and pipeline call each other', () => {
+    const order = startOrder(system);
+    expect(service('session-api').calls).toContain('lucid-session-pipeline');
+    expect(service('session-pipeline').calls).toContain('lucid-session-api');
+    expect(order.ok && order.tiers[0]).toEqual(['lucid-mongodb']);
+    expect(order.ok && order.tiers.at(-1)).toEqual(['lucid-api-gateway']);
+  });
+
+  it('holds no secret in plain text and one key-encryption key at one service', () => {
+    const holders = system.services.filter((each) =>
+      each.secrets.some((s) => s.variable === 'ENCRYPTION_KEY'),
+    );
+    expect(holders.map((each) => each.name)).toEqual(['lucid-chunk-processor']);
+  });
+
+  it('writes connection strings per database', () => {
+    const use = service('session-anchoring').uses[0];
+    expect(use && connectionString(service('mongodb'), use, 'pw')).toBe(
+      'mongodb://lucid:pw@lucid-mongodb:27017/lucid_blocks?authSource=admin',
+    );
+  });
+});
+
+describe('the dev profile', () => {
+  it('makes blocks fast and limits generous, where production makes them slow and tight', () => {
+    const dev = applyProfile(system, requireProfile(profiles, 'dev'));
+    expect(literals('blockchain-engine', dev).BLOCK_TIME_SECONDS).toBe('5');
+    expect(literals('blockchain-engine').BLOCK_TIME_SECONDS).toBe('10');
+    expect(literals('api-gateway', dev)).toMatchObject({
+      RATE_LIMIT_PUBLIC_REQ_PER_MIN: '10000',
+      RATE_LIMIT_AUTH_REQ_PER_MIN: '100000',
+      RATE_LIMIT_ADMIN_REQ_PER_MIN: '1000000',
+      ENVIRONMENT: 'development',
+    });
+  });
+
+  it('is the only one, and asking for another names it', () => {
+    expect(() => requireProfile(profiles, 'scale')).toThrow('no such profile: scale (known: dev)');
+    expect(() => requireProfile(profiles, 'toString')).toThrow('no such profile');
+  });
+
+  it('cannot overlay a service that does not exist', () => {
+    const profile = { name: 'x', description: '', env: {}, services: { 'lucid-nobody': {} } };
+    expect(() => applyProfile(system, profile)).toThrow('no such service: lucid-nobody');
+  });
+});
+
+describe('the rules', () => {
+  it.each<[string, string, Partial<Service>, string]>([
+    ['a name used twice', 'lucid-auth-service', { name: 'lucid-mongodb' }, 'lucid-mongodb is declared twice'],
+    ['an edge to nowhere', 'lucid-auth-service', { calls: ['lucid-ghost'] }, 'points at lucid-ghost'],
+    ['a call to a store', 'lucid-auth-service', { calls: ['lucid-mongodb'] }, 'a store is used, not called'],
+    ['a start cycle', 'lucid-mongodb', { startsAfter: ['lucid-api-gateway'] }, 'they wait for each other'],
+    [
+      'too many replicas',
+      'lucid-blockchain-engine',
+      { replicas: 2 },
+      'has 2 replicas but scales from 1 to 1',
+    ],
+    ['a port out of range', 'lucid-auth-service', { port: 0 }, 'has no valid port: 0'],
+    [
+      'a plain-text secret',
+      'lucid-auth-service',
+      { env: { JWT_SECRET: 'x' } },
+      'has JWT_SECRET as plain text',
+    ],
+    ['an unknown network', 'lucid-auth-service', { networks: ['moon'] }, 'unknown network moon'],
+    [
+      'a crossing into the wallet plane',
+      'lucid-auth-service',
+      { plane: 'wallet' },
+      'crosses the wallet plane',
+    ],
+    [
+      'a second door on the same address',
+      'lucid-auth-service',
+      { publishes: { variable: 'PUBLISH_ADDRESS', host: '127.0.0.1', port: 8080 } },
+      'two services publish 127.0.0.1:8080',
+    ],
+  ])('see %s', (_what, name, change, complaint) => {
+    expect(broken(name, change).join('\n')).toContain(complaint);
+  });
+});
+
+describe('drawing a system', () => {
+  it('implies that a store starts before whoever uses it', () => {
+    const drawn = defineSystem('two', (s) => {
+      const network = s.network('n', { subnet: '10.0.0.0/16' });
+      const store = s.store('lucid-store', { cluster: 'data', port: 1, network });
+      s.service('lucid-user', { cluster: 'ops', port: 2, network }).uses(store, 'db').startsAfter(store);
+    });
+    expect(drawn.services[1] && prerequisitesOf(drawn.services[1])).toEqual(['lucid-store']);
+    expect(drawn.services[1]?.app).toBe('apps/ops/user');
+    expect(startOrder(drawn)).toEqual({ ok: true, tiers: [['lucid-store'], ['lucid-user']] });
+  });
+});
