@@ -19,8 +19,8 @@ export const baseVariables = (service: string, port: number) => ({
   ),
   METRICS_TOKEN: secret({ doc: 'When set, /metrics demands it as bearer token.' }),
   DRAIN_DELAY_MS: integer({
-    doc: 'How long the service keeps serving after readiness went off.',
-    default: 500,
+    doc: 'How long the service keeps serving after readiness went off; longer than the 1 s in which callers learn of it.',
+    default: 1500,
     min: 0,
     max: 60_000,
   }),

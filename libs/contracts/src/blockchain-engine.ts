@@ -168,6 +168,7 @@ export const blockchainEngine = contract('lucid-blockchain-engine', 'Blockchain 
     path: '/api/v1/blocks/validate',
     summary: 'Check a block against the chain without taking it.',
     access: 'admin',
+    idempotent: true,
     body: Block,
     bodyLimitBytes: 2 * 1024 * 1024,
     replies: {
@@ -220,6 +221,7 @@ export const blockchainEngine = contract('lucid-blockchain-engine', 'Blockchain 
     path: '/api/v1/transactions',
     summary: 'Hand in a signed transaction. Idempotent on tx_id.',
     access: 'service',
+    idempotent: true,
     body: Transaction,
     replies: { 202: Accepted },
   },
@@ -228,6 +230,7 @@ export const blockchainEngine = contract('lucid-blockchain-engine', 'Blockchain 
     path: '/api/v1/transactions/batch',
     summary: 'Hand in up to 100 signed transactions; each is judged by itself.',
     access: 'service',
+    idempotent: true,
     body: Strict({ transactions: Type.Array(Transaction, { minItems: 1, maxItems: 100 }) }),
     bodyLimitBytes: 16 * 1024 * 1024,
     replies: {
@@ -245,6 +248,7 @@ export const blockchainEngine = contract('lucid-blockchain-engine', 'Blockchain 
     path: '/api/v1/merkle/build',
     summary: 'Build and keep the tree of a session. Idempotent on session and hashes.',
     access: 'service',
+    idempotent: true,
     body: Strict({
       session_id: Uuid,
       chunk_hashes: Type.Array(Hash, { minItems: 1, maxItems: LIMITS.maxChunks }),
@@ -284,6 +288,7 @@ export const blockchainEngine = contract('lucid-blockchain-engine', 'Blockchain 
     path: '/api/v1/merkle/verify',
     summary: 'Does the path lead from the leaf to the root?',
     access: 'user_or_service',
+    idempotent: true,
     body: Strict({
       root_hash: Hash,
       leaf_hash: Hash,

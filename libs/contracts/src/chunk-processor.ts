@@ -25,6 +25,7 @@ export const chunkProcessor = contract('lucid-chunk-processor', 'Chunk processor
     path: '/api/v1/keys',
     summary: 'Mint and wrap the key of a session. Idempotent.',
     access: 'service',
+    idempotent: true,
     body: Strict({ session_id: Uuid }),
     replies: {
       201: Strict({ key_id: Uuid, algorithm: Type.String() }),

@@ -80,6 +80,7 @@ async function call(
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.address ? { address: options.address } : {}),
     ...(options.requestId ? { requestId: options.requestId } : {}),
+    ...(endpoint.idempotent === undefined ? {} : { idempotent: endpoint.idempotent }),
     ...(routedBy === undefined ? {} : { hashKey: String(routedBy) }),
   });
   if (response.status >= 400) throw await refusal(service, response);

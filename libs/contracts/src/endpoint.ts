@@ -32,6 +32,8 @@ export interface Endpoint {
   bodyLimitBytes?: number;
   /** Success replies by status; the first is the one a handler that returns a plain value means. */
   replies: Readonly<Record<number, BodyKind>>;
+  /** Repeating it changes nothing, although it is a POST or PATCH: the client may try again. @default by the method */
+  idempotent?: boolean;
   /** Calls go to the instance that the consistent hash of this parameter names. */
   routedBy?: string;
 }
@@ -58,9 +60,20 @@ type Part<E extends Endpoint, Name extends 'params' | 'query' | 'headers'> = E[N
 
 export type ParamsOf<E extends Endpoint> = Part<E, 'params'>;
 export type QueryOf<E extends Endpoint> = Part<E, 'query'>;
-export type BodyOf<E extends Endpoint> = E['body'] extends TSchema ? Static<E['body']> : undefined;
+/** TypeBox's `TSchema` is an empty interface that a string satisfies too, so the words are ruled out first. */
+export type BodyOf<E extends Endpoint> = E['body'] extends 'bytes' | undefined
+  ? undefined
+  : E['body'] extends TSchema
+    ? Static<E['body']>
+    : undefined;
 
-type ReplyBody<Kind> = Kind extends TSchema ? Static<Kind> : Kind extends 'empty' ? undefined : never;
+type ReplyBody<Kind> = Kind extends 'empty'
+  ? undefined
+  : Kind extends 'bytes'
+    ? never
+    : Kind extends TSchema
+      ? Static<Kind>
+      : never;
 
 /** Every JSON (or empty) body the endpoint may answer with. */
 export type ReplyOf<E extends Endpoint> = ReplyBody<E['replies'][keyof E['replies']]>;

@@ -31,6 +31,7 @@ export const sessionAnchoring = contract('lucid-session-anchoring', 'Session anc
     summary:
       'Put a session’s root and manifest hash on the chain. Idempotent on session and root; asynchronous.',
     access: 'service',
+    idempotent: true,
     body: Strict({
       session_id: Uuid,
       /** Whose session it is; kept here, never on the chain. */
@@ -75,6 +76,7 @@ export const sessionAnchoring = contract('lucid-session-anchoring', 'Session anc
     path: '/api/v1/anchoring/verify',
     summary: 'Is this root on the chain for this session?',
     access: 'user',
+    idempotent: true,
     body: Strict({ session_id: Uuid, merkle_root: Hash, block_height: Type.Optional(Count) }),
     replies: {
       200: Strict({

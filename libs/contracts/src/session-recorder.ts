@@ -109,6 +109,7 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     path: '/api/v1/recordings/start',
     summary: 'Take a session and wait for its bytes. Idempotent.',
     access: 'service',
+    idempotent: true,
     body: Strict({
       session_id: Uuid,
       owner_id: Uuid,
@@ -123,6 +124,7 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     path: '/api/v1/recordings/:session_id/stop',
     summary: 'Seal the last chunk. Idempotent.',
     access: 'service',
+    idempotent: true,
     params: SessionParams,
     replies: { 200: Recording },
     routedBy: 'session_id',
@@ -187,6 +189,7 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     path: '/api/v1/chunks/:chunk_id/renew',
     summary: 'Keep the lease while working.',
     access: 'service',
+    idempotent: true,
     params: ChunkIdParams,
     body: Strict({ ...Lease, lease_ms: LeaseMs }),
     replies: { 204: 'empty' },
@@ -196,6 +199,7 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     path: '/api/v1/chunks/:chunk_id/complete',
     summary: 'The chunk is in storage. Idempotent on the hash.',
     access: 'service',
+    idempotent: true,
     params: ChunkIdParams,
     body: Strict({
       ...Lease,
@@ -211,6 +215,7 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     path: '/api/v1/chunks/:chunk_id/fail',
     summary: 'Give the chunk back; quarantined when it cannot be processed.',
     access: 'service',
+    idempotent: true,
     params: ChunkIdParams,
     body: Strict({
       ...Lease,

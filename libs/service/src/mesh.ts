@@ -54,6 +54,7 @@ export function openMesh(
     keysFile: settings.SERVICE_KEYS_FILE,
     allowedCallers: settings.ALLOWED_CALLERS,
     clock,
+    onError: (error) => logger.error({ err: error }, 'the list of service keys cannot be read'),
   });
   lifecycle.onStop('discovery', () => discovery.close());
   lifecycle.onStop('http client', () => http.close());
