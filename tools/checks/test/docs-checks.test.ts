@@ -90,4 +90,19 @@ describe('lockfile', () => {
       'package-lock.json:4 node_modules/a has no sha512 integrity',
     ]);
   });
+
+  test('accepts a binary for another system without a hash, and nothing else', async () => {
+    expect(await check({ version: '1.0.0', optional: true, os: ['darwin'] })).toEqual([]);
+    expect(await check({ version: '1.0.0', optional: true })).toHaveLength(1);
+  });
+
+  test('misses what npm ci would miss', async () => {
+    const found = await check({
+      version: '1.0.0',
+      integrity: 'sha512-x',
+      optionalDependencies: { 'a-darwin': '1.0.0' },
+    });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('node_modules/a may need a-darwin, which has no entry');
+  });
 });

@@ -1,7 +1,7 @@
 /** What the tasks of an Nx run left behind, as a tally. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultFile, type TaskOutcome, type TestResults } from '@lucid/nx-plugin';
+import { noReason, resultFile, type TaskOutcome, type TestResults } from '@lucid/nx-plugin';
 import { sum, type Tally } from './tally.ts';
 
 interface CheckResult {
@@ -36,9 +36,22 @@ function tallyOfExit({ id, outcome }: TaskOutcome, file: string | undefined): Ta
 }
 
 export function tallyOfTests({ passed, failed, skipped }: TestResults): Tally {
-  const line = ({ file, test, reason }: TestResults['failed'][number]): string =>
-    `${file} ${test}: ${reason}`;
-  return { passed, failed: failed.map(line), skipped: skipped.map(line) };
+  return {
+    passed,
+    failed: failed.map(({ file, test, reason }) => `${file} ${test}: ${reason}`),
+    skipped: [...Map.groupBy(skipped, ({ file }) => file).values()].flatMap(skipLines),
+  };
+}
+
+/** One line per file and reason. A test whose suite was skipped has no reason of its own; it shares its file's. */
+function skipLines(ofOneFile: TestResults['skipped']): string[] {
+  const stated = ofOneFile.filter(({ reason }) => reason !== noReason);
+  const common = stated[0]?.reason ?? noReason;
+  const reasonOf = ({ reason }: { reason: string }): string => (reason === noReason ? common : reason);
+  return [...Map.groupBy(ofOneFile, reasonOf)].map(([reason, tests]) => {
+    const what = tests.length === 1 ? tests[0]?.test : `${tests.length} tests`;
+    return `${tests[0]?.file} ${what}: ${reason}`;
+  });
 }
 
 function tallyOfChecks(results: readonly CheckResult[]): Tally {

@@ -11,12 +11,14 @@ import { workspaceRoot } from './workspace.ts';
 
 export const storeVariable = 'MONGODB_TEST_URI';
 
-/** Test files that read the variable themselves; finding them by that keeps no second list. */
+/** Test files that take their store from the variable, themselves or by `@lucid/testing`. No second list to keep. */
+const usesStore = new RegExp(`${storeVariable}|\\bstartTestMongo\\b`);
+
 export function storeTestFiles(root: string): string[] {
   return globSync('{apps/*/*,libs/*,deploy,tools/*}/test/**/*.test.ts', { cwd: root })
     .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => !file.startsWith('tools/lab/') && !file.startsWith('tools/ci/'))
-    .filter((file) => readFileSync(join(root, file), 'utf8').includes(storeVariable))
+    .filter((file) => usesStore.test(readFileSync(join(root, file), 'utf8')))
     .sort();
 }
 

@@ -20,12 +20,11 @@ export function sum(tallies: readonly Tally[]): Tally {
   );
 }
 
-/** What failed and what was skipped, then the last line: `N passed, N failed`. */
+/** What failed, what was skipped and why, then the last line: `N passed, N failed`. */
 export function closingLines({ passed, failed, skipped }: Tally): string[] {
   return [
     ...failed.map((line) => `failed: ${line}`),
     ...skipped.map((line) => `skipped: ${line}`),
-    ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
     `${passed} passed, ${failed.length} failed`,
   ];
 }
@@ -33,15 +32,14 @@ export function closingLines({ passed, failed, skipped }: Tally): string[] {
 /** Reads closing lines back from a command's output. @returns undefined when it did not come to its end */
 export function readClosingLines(output: string): Tally | undefined {
   const lines = output.trimEnd().split('\n');
-  const [, passed, failures] = /^(\d+) passed, (\d+) failed$/.exec(lines.at(-1) ?? '') ?? [];
-  if (passed === undefined || failures === undefined) return undefined;
-  const having = (prefix: string): string[] =>
-    lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length));
-  const failed = having('failed: ').slice(-Number(failures));
-  const [, skips = '0'] = /^(\d+) skipped$/.exec(lines.at(-2) ?? '') ?? [];
-  return {
-    passed: Number(passed),
-    failed: Number(failures) === 0 ? [] : failed,
-    skipped: Number(skips) === 0 ? [] : having('skipped: ').slice(-Number(skips)),
-  };
+  const [, passed] = /^(\d+) passed, \d+ failed$/.exec(lines.pop() ?? '') ?? [];
+  if (passed === undefined) return undefined;
+  const skipped = takeLast(lines, 'skipped: ');
+  return { passed: Number(passed), failed: takeLast(lines, 'failed: '), skipped };
+}
+
+/** Removes the lines with the prefix from the end, and gives what follows it. */
+function takeLast(lines: string[], prefix: string): string[] {
+  const at = lines.findLastIndex((line) => !line.startsWith(prefix));
+  return lines.splice(at + 1).map((line) => line.slice(prefix.length));
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { noReason } from '@lucid/nx-plugin';
 import { temporaryFolder } from '@lucid/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tallyOf } from '../src/read-results.ts';
@@ -34,6 +35,24 @@ test('tests count one by one, with the reason of each that failed or was skipped
     failed: ['a.test.ts adds: 1 is not 2'],
     skipped: ['a.test.ts waits: needs root'],
   });
+});
+
+test('what is skipped for one reason in one file makes one line', () => {
+  const skip = (name: string, reason: string) => ({ file: 'lab.test.ts', test: name, reason });
+  write('dist/test-results/merkle.test.json', {
+    passed: 0,
+    failed: [],
+    skipped: [
+      skip('whole', 'needs root'),
+      skip('a', noReason),
+      skip('b', noReason),
+      skip('c', 'needs macOS'),
+    ],
+  });
+  expect(tallyOf(root, [task('test')]).skipped).toEqual([
+    'lab.test.ts 3 tests: needs root',
+    'lab.test.ts c: needs macOS',
+  ]);
 });
 
 test('rules count one by one; lint, types and bundles once per project', () => {

@@ -3,10 +3,15 @@ import { sourceFiles } from '../support/paths.ts';
 import { dottedName, importsOf, lineAt, parse, walk } from '../support/source.ts';
 
 /**
- * Where the environment may be read: the configuration library, launchers that hand an environment to children, and
- * tools, which are started by people.
+ * Where the environment may be read: the configuration library, launchers that hand an environment to children (the
+ * engines, and what tests start processes with), and tools, which are started by people.
  */
-const allowed = [/^libs\/config\/src\//, /^deploy\/src\/engines\//, /^deploy\/src\/cli(\/|\.|-)/, /^tools\//];
+const allowed = [
+  /^libs\/(config|testing)\/src\//,
+  /^deploy\/src\/engines\//,
+  /^deploy\/src\/cli(\/|\.|-)/,
+  /^tools\//,
+];
 
 export const processEnv: Check = {
   name: 'process-env',

@@ -20,6 +20,9 @@ export interface TestResults {
   readonly skipped: readonly NotPassed[];
 }
 
+/** Stands in for the reason of a test that was skipped without saying why. */
+export const noReason = 'its condition does not hold here';
+
 /** Names the file that the results are written to. */
 export const resultFileVariable = 'LUCID_TEST_RESULT';
 
@@ -77,7 +80,7 @@ function skipReason(test: TestCase): string {
   const result = test.result();
   const note = result.state === 'skipped' ? result.note : undefined;
   const inTitle = [...test.fullName.matchAll(/\(([^()]+)\)/g)].at(-1)?.[1];
-  return note ?? inTitle ?? 'its condition does not hold here';
+  return note ?? inTitle ?? noReason;
 }
 
 const firstLine = (message: string | undefined): string => message?.split('\n')[0] ?? 'no message';
