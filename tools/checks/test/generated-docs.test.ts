@@ -35,6 +35,13 @@ const modules: Record<string, Record<string, unknown>> = {
   },
   [`${storage}/src/main.ts`]: {},
   [`${storage}/src/config.ts`]: { config: config('lucid-session-storage', 8086) },
+  'libs/config/src/index.ts': {
+    baseVariables: (_service: string, port: number) => ({
+      PORT: integer({ doc: 'Port to listen on.', default: port }),
+    }),
+    meshVariables: () => ({ PEERS: secret({ doc: 'Who may call.' }) }),
+    mongoVariables: () => ({}),
+  },
   'libs/contracts/src/index.ts': {
     openApi: (contract: object) => ({ openapi: '3.1.0', paths: Object.keys(contract) }),
     sessionApi: { service: 'lucid-session-api', endpoints: {} },
@@ -65,7 +72,10 @@ describe('the generated pages', () => {
       '| `sessions_total` | counter | `state` | Sessions made. |',
     );
     expect(pages.get('docs/config.md')).toContain('| `PORT` | integer | per service | Port to listen on. |');
-    expect(pages.get('docs/config.md')).toContain('Listens on port 8086.');
+    expect(pages.get('docs/config.md')).toContain(
+      'Listens on port 8086. Takes the variables of [every service](#every-service).',
+    );
+    expect(pages.get('docs/config.md')?.match(/`PORT`/g)).toHaveLength(1);
     expect(pages.get('docs/config.md')).toContain(
       '| `DATA_KEY` | secret | **required** | Seals the files. |',
     );

@@ -95,6 +95,34 @@ export async function collectConfig(workspace: Workspace): Promise<Declared<Vari
   });
 }
 
+/** Variables that services take over from `libs/config` in one go, by heading. */
+export async function collectSharedConfig(workspace: Workspace): Promise<Declared<VariableEntry>[]> {
+  const door = 'libs/config/src/index.ts';
+  if (!workspace.files.includes(door)) return [];
+  const exports = await workspace.load(door);
+  return sharedGroups.map(([title, name]) => {
+    const make = exports[name] as (
+      service: string,
+      port: number,
+    ) => Record<string, Omit<VariableEntry, 'name'>>;
+    const other = make('other', 2);
+    const entries = Object.entries(make('one', 1)).map(([key, it]) => {
+      const isFixed = other[key]?.defaultText === it.defaultText;
+      return { ...it, name: key, ...(isFixed ? {} : { defaultText: perService }) };
+    });
+    return { file: door, title, entries };
+  });
+}
+
+/** Shown instead of a default that each service has its own of. */
+export const perService = 'per service';
+
+const sharedGroups = [
+  ['Every service', 'baseVariables'],
+  ['Services that call others or are called', 'meshVariables'],
+  ['Services that keep state in MongoDB', 'mongoVariables'],
+] as const;
+
 /** Metrics every service has, then those of libraries and services by folder. */
 export async function collectMetrics(workspace: Workspace): Promise<Declared<MetricEntry>[]> {
   const base = await exported(workspace, 'libs/metrics/src/index.ts', 'baseMetrics');

@@ -1,4 +1,4 @@
-import type { Declared, VariableEntry } from './collect.ts';
+import { type Declared, perService, type VariableEntry } from './collect.ts';
 import { code, page, table } from './markdown.ts';
 
 const introduction = [
@@ -6,38 +6,40 @@ const introduction = [
   'never a value. A secret `X` may come as `X_FILE`, the path of a file that holds it.',
 ].join('\n');
 
-/** docs/config.md: what all services share is said once, then what each adds. */
-export function configPage(services: ReadonlyArray<Declared<VariableEntry>>): string {
-  const shared = sharedVariables(services);
-  const names = new Set(shared.map(({ name }) => name));
-  const own = services.map(({ title, entries }) => [title, ownSection(entries, names)] as const);
-  const common = shared.length === 0 ? [] : [['Every service', variableTable(shared)] as const];
-  return page('Configuration', introduction, [...common, ...own]);
+/** docs/config.md: what services share is said once, then what each adds or says differently. */
+export function configPage(
+  shared: ReadonlyArray<Declared<VariableEntry>>,
+  services: ReadonlyArray<Declared<VariableEntry>>,
+): string {
+  const groups = shared.map(({ title, entries }) => [title, variableTable(entries)] as const);
+  const own = services.map(({ title, entries }) => [title, ownSection(entries, shared)] as const);
+  return page('Configuration', introduction, [...groups, ...own]);
 }
 
-/** Variables all services have with the same meaning. A default that differs is described instead of shown. */
-function sharedVariables(services: ReadonlyArray<Declared<VariableEntry>>): VariableEntry[] {
-  const [first, ...others] = services;
-  if (first === undefined || others.length === 0) return [];
-  return first.entries.flatMap((entry) => {
-    const same = others.map(({ entries }) =>
-      entries.find(({ name, doc }) => name === entry.name && doc === entry.doc),
-    );
-    if (same.some((it) => it === undefined)) return [];
-    const { defaultText: _dropped, ...rest } = entry;
-    return [
-      same.every((it) => it?.defaultText === entry.defaultText)
-        ? entry
-        : { ...rest, defaultText: 'per service' },
-    ];
-  });
-}
-
-function ownSection(entries: readonly VariableEntry[], shared: ReadonlySet<string>): string {
+function ownSection(
+  entries: readonly VariableEntry[],
+  shared: ReadonlyArray<Declared<VariableEntry>>,
+): string {
+  const taken = shared.filter((group) => group.entries.some((it) => entries.some((own) => isSame(own, it))));
+  const own = entries.filter(
+    (entry) => !shared.some((group) => group.entries.some((it) => isSame(entry, it))),
+  );
   const port = entries.find(({ name }) => name === 'PORT')?.defaultText;
-  const own = entries.filter(({ name }) => !shared.has(name));
-  const listens = port === undefined ? [] : [`Listens on port ${port}.`];
-  return [...listens, own.length === 0 ? 'Nothing of its own.' : variableTable(own)].join('\n\n');
+  const links = taken.map(
+    ({ title }) =>
+      `[${title.charAt(0).toLowerCase()}${title.slice(1)}](#${title.toLowerCase().replaceAll(' ', '-')})`,
+  );
+  const lines = [
+    ...(port === undefined ? [] : [`Listens on port ${port}.`]),
+    ...(links.length === 0 ? [] : [`Takes the variables of ${links.join(', ')}.`]),
+  ];
+  return [lines.join(' '), ...(own.length === 0 ? [] : [variableTable(own)])].filter(Boolean).join('\n\n');
+}
+
+/** The same meaning, and the same default unless each service has its own. */
+function isSame(own: VariableEntry, shared: VariableEntry): boolean {
+  const sameDefault = shared.defaultText === perService || own.defaultText === shared.defaultText;
+  return own.name === shared.name && own.doc === shared.doc && sameDefault;
 }
 
 function variableTable(entries: readonly VariableEntry[]): string {
@@ -47,6 +49,6 @@ function variableTable(entries: readonly VariableEntry[]): string {
 
 function defaultOf({ required, defaultText }: VariableEntry): string {
   if (required) return '**required**';
-  if (defaultText === 'per service') return defaultText;
+  if (defaultText === perService) return defaultText;
   return defaultText === undefined || defaultText === '' ? '–' : code(defaultText);
 }

@@ -1,5 +1,5 @@
 import type { Workspace } from '../workspace.ts';
-import { collectApis, collectConfig, collectErrors, collectMetrics } from './collect.ts';
+import { collectApis, collectConfig, collectErrors, collectMetrics, collectSharedConfig } from './collect.ts';
 import { configPage } from './config-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -12,7 +12,7 @@ export async function renderDocs(workspace: Workspace): Promise<ReadonlyMap<stri
   const apis = await collectApis(workspace);
   return new Map([
     ['docs/errors.md', errorsPage(await collectErrors(workspace))],
-    ['docs/config.md', configPage(await collectConfig(workspace))],
+    ['docs/config.md', configPage(await collectSharedConfig(workspace), await collectConfig(workspace))],
     ['docs/metrics.md', metricsPage(await collectMetrics(workspace))],
     ...apis.map(
       ({ service, document }) =>
