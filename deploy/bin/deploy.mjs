@@ -23,12 +23,11 @@ if (!existsSync(join(root, 'node_modules/commander'))) {
   const { main } = await import('../src/cli.ts');
   await main(process.argv.slice(2));
 } else if (existsSync(pinned)) {
-  // The channel tells the child when this process is killed; signals of the terminal reach both by themselves.
+  // The channel tells the child when this process is killed.
   const child = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`the pinned Node cannot be started: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 } else {

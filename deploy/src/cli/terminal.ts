@@ -11,6 +11,9 @@ export interface Terminal {
   fail(error: unknown): void;
 }
 
+/** A live list in fewer columns would break every line. */
+const NARROWEST = 40;
+
 type Style = Parameters<typeof styleText>[0];
 
 /** Colour where the terminal shows it (NO_COLOR and FORCE_COLOR are obeyed). */
@@ -21,7 +24,7 @@ export function paint(style: Style, text: string): string {
 export function openTerminal(json: boolean): Terminal {
   return {
     json,
-    interactive: process.stdout.isTTY === true && !json,
+    interactive: process.stdout.isTTY === true && process.stdout.columns >= NARROWEST && !json,
     line: (text) => {
       if (!json) process.stdout.write(`${text}\n`);
     },

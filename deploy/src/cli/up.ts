@@ -86,12 +86,21 @@ function announce(
   }
 }
 
+/** One Ctrl-C may arrive twice, from the terminal and from a launcher that passes it on. */
+const SAME_WISH_MS = 1_000;
+
 /** First signal: stop in order. Second: at once. Also when the launcher above this process has gone. */
 function interruptions() {
   const stop = new AbortController();
   const force = new AbortController();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const interrupt = () => (stop.signal.aborted ? force.abort() : stop.abort());
+  let firstAtMs = 0;
+  const interrupt = () => {
+    if (!stop.signal.aborted) {
+      firstAtMs = performance.now();
+      stop.abort();
+    } else if (performance.now() - firstAtMs > SAME_WISH_MS) force.abort();
+  };
   for (const signal of signals) process.on(signal, interrupt);
   process.on('disconnect', interrupt);
   return {
