@@ -16,6 +16,7 @@ import type { Workshop } from './workshop.ts';
 /** How long a stop waits for MongoDB to know every chunk; then the caller is told to come back. */
 const REGISTRATION_WAIT_MS = 8000;
 const SWEEP_AT_ONCE = 200;
+const STORED_OFFSET_WAIT_MS = 200;
 
 /** What was found on disk when the recording was picked up. */
 export type Findings = Pick<RecoveryPlan, 'register' | 'keep' | 'tail'>;
@@ -29,14 +30,13 @@ export class HeldRecording {
   #recording: RecordingDocument;
   #writer: SessionWriter | undefined;
   #leaseUntilMs = 0;
-  #storedOffset: number;
+  #refreshing: Promise<void> | undefined;
   #isReported = false;
 
   private constructor(shop: Workshop, recording: RecordingDocument, folder: SessionFolder) {
     this.#shop = shop;
     this.#recording = recording;
     this.#folder = folder;
-    this.#storedOffset = recording.stored_offset;
     this.#registrar = new Registrar({
       chunks: shop.chunks,
       recording,
@@ -103,21 +103,26 @@ export class HeldRecording {
     return this.#registrar.isFenced;
   }
 
-  /** Bytes in storage, as far as MongoDB can say now. */
+  /** Bytes in storage as far as is known now; an acknowledgement never waits long for MongoDB. */
   async storedOffset(): Promise<number> {
+    this.#refreshing ??= this.#refreshStoredOffset().finally(() => {
+      this.#refreshing = undefined;
+    });
+    const enough = new AbortController();
+    const pause = this.#shop.context.clock.sleep(STORED_OFFSET_WAIT_MS, enough.signal);
+    await Promise.race([this.#refreshing, pause.catch(() => undefined)]);
+    enough.abort();
+    return this.#recording.stored_offset;
+  }
+
+  async #refreshStoredOffset(): Promise<void> {
     const { recordings, chunks, context } = this.#shop;
     try {
-      const prefix = await storedProgress(recordings, chunks, this.#recording);
-      this.#recording = {
-        ...this.#recording,
-        stored_sequence: prefix.sequence,
-        stored_offset: prefix.offset,
-      };
-      this.#storedOffset = prefix.offset;
+      const { sequence, offset } = await storedProgress(recordings, chunks, this.#recording);
+      this.#recording = { ...this.#recording, stored_sequence: sequence, stored_offset: offset };
     } catch (error) {
       context.logger.warn({ reason: String(error) }, 'the stored offset is as of a moment ago');
     }
-    return this.#storedOffset;
   }
 
   async append(source: Readable, offset: number): Promise<UploadOutcome> {

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { eventually, freePort, type TestIdentities } from '@lucid/testing';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const NAME = 'lucid-session-recorder';
+
+export const CALLERS = ['lucid-api-gateway', 'lucid-session-pipeline', 'lucid-chunk-processor'] as const;
+
+export interface Spawned {
+  port: number;
+  address: string;
+  child: ChildProcess;
+  output: () => string;
+  /** Ends it like a power cut ends a process. */
+  kill(): Promise<void>;
+  /** SIGTERM. @returns the exit code */
+  stop(): Promise<number | null>;
+}
+
+export interface SpawnOptions {
+  identities: TestIdentities;
+  mongoUri: string;
+  dataDir: string;
+  port?: number;
+  instance?: number;
+  environment?: Record<string, string>;
+}
+
+/** Makes sure that every caller has a key before a service reads the list. */
+export function prepareIdentities(identities: TestIdentities): void {
+  for (const name of [NAME, ...CALLERS]) identities.pemOf(name);
+}
+
+/** A real recorder process on a loopback port, ready when this resolves. */
+export async function spawnRecorder(options: SpawnOptions): Promise<Spawned> {
+  const port = options.port ?? (await freePort());
+  const child = spawn(process.execPath, [MAIN], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      INSTANCE_ID: `${NAME}-${options.instance ?? 1}`,
+      LOG_LEVEL: 'warn',
+      DRAIN_DELAY_MS: '0',
+      MONGODB_URI: options.mongoUri,
+      DATA_DIR: options.dataDir,
+      ...options.identities.environment(NAME, CALLERS),
+      ...options.environment,
+    },
+  });
+  let text = '';
+  child.stdout?.on('data', (piece) => {
+    text += piece;
+  });
+  child.stderr?.on('data', (piece) => {
+    text += piece;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    return ended;
+  };
+  const spawned: Spawned = {
+    port,
+    address: `127.0.0.1:${port}`,
+    child,
+    output: () => text,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+  await eventually(
+    'the recorder is ready',
+    async () => {
+      if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}: ${text}`);
+      return (await fetch(`http://${spawned.address}/health/ready`)).ok;
+    },
+    { timeoutMs: 20_000 },
+  );
+  return spawned;
+}
