@@ -60,7 +60,7 @@ export class Connection {
       return;
     }
     if (this.#waiting.length > MAX_WAITING) this.#socket.pause();
-    this.#busy ??= this.#work();
+    if (this.#waiting.length > 0) this.#busy ??= this.#work();
   }
 
   async #work(): Promise<void> {
