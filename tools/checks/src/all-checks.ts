@@ -8,6 +8,7 @@ import { errorCodes } from './checks/error-codes.ts';
 import { fileSize } from './checks/file-size.ts';
 import { forbiddenWordsCheck } from './checks/forbidden-words.ts';
 import { generatedDocs } from './checks/generated-docs.ts';
+import { libDoor } from './checks/lib-door.ts';
 import { lockfile } from './checks/lockfile.ts';
 import { mainSize } from './checks/main-size.ts';
 import { mouldComplete } from './checks/mould-complete.ts';
@@ -20,6 +21,7 @@ export const allChecks: readonly Check[] = [
   lockfile,
   dependenciesDocumented,
   mouldComplete,
+  libDoor,
   mainSize,
   fileSize,
   forbiddenWordsCheck,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fileSize } from '../src/checks/file-size.ts';
+import { libDoor } from '../src/checks/lib-door.ts';
 import { mainSize } from '../src/checks/main-size.ts';
 import { mouldComplete } from '../src/checks/mould-complete.ts';
 import { packageManifests } from '../src/checks/package-manifests.ts';
@@ -128,5 +129,30 @@ describe('package-manifests', () => {
     expect(await check({ ...good, private: false })).toHaveLength(1);
     expect(await check({ name: '@lucid/a', private: true })).toHaveLength(1);
     expect(await check({ ...good, dependencies: { fastify: '5' } })).toHaveLength(1);
+  });
+});
+
+describe('lib-door', () => {
+  const lib = {
+    'libs/a/package.json': '{ "exports": "./src/index.ts" }',
+    'libs/a/README.md': '# a',
+    'libs/a/src/index.ts': 'export {};',
+  };
+
+  test('accepts a library with a README and one door', async () => {
+    expect(await reasons(libDoor, memoryWorkspace(lib))).toEqual([]);
+    const several = '{ "exports": { ".": "./src/index.ts", "./extra": "./src/extra.ts" } }';
+    expect(await reasons(libDoor, memoryWorkspace({ ...lib, 'libs/a/package.json': several }))).toEqual([]);
+  });
+
+  test('misses the README and the door, and refuses another one', async () => {
+    const { 'libs/a/README.md': _readme, ...silent } = lib;
+    expect(await reasons(libDoor, memoryWorkspace(silent))).toEqual([
+      'libs/a/README.md:1 missing: every library has it',
+    ]);
+    const { 'libs/a/src/index.ts': _door, ...closed } = { ...lib, 'libs/a/src/tree.ts': '' };
+    expect(await reasons(libDoor, memoryWorkspace(closed))).toHaveLength(1);
+    const other = { ...lib, 'libs/a/package.json': '{ "exports": "./src/tree.ts" }' };
+    expect(await reasons(libDoor, memoryWorkspace(other))).toHaveLength(1);
   });
 });

@@ -57,5 +57,10 @@ if (import.meta.main) {
     console.error('usage: node bundle.ts <project root> <entry>');
     process.exit(2);
   }
-  console.log(await bundle({ root, entry }));
+  try {
+    console.log(await bundle({ root, entry }));
+  } catch (error) {
+    if (!(error instanceof Error && 'errors' in error)) throw error;
+    process.exitCode = 1; // esbuild has printed what does not resolve, and where
+  }
 }
