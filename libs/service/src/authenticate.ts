@@ -39,10 +39,15 @@ export async function authenticate(
   request.caller = caller;
   const user = ACTS_FOR_USERS.has(caller.service) ? userFrom(request) : undefined;
   if (user) request.user = user;
-  if (access === 'service' && caller.service === 'lucid-api-gateway') throw commonErrors.NOT_PERMITTED();
+  if (access === 'service' && isForwardedFromOutside(request, caller)) throw commonErrors.NOT_PERMITTED();
   if ((access === 'user' || access === 'admin') && !user) throw commonErrors.BAD_CREDENTIALS();
   if (access === 'admin' && user && !isAdmin(user)) throw commonErrors.NOT_PERMITTED();
 }
+
+/** Calls the gateway passes on say for whom; those of its own (the revocation feed) do not. */
+const isForwardedFromOutside = ({ headers }: FastifyRequest, caller: Caller): boolean =>
+  caller.service === 'lucid-api-gateway' &&
+  (headers['x-forwarded-for'] !== undefined || headers['x-user-id'] !== undefined);
 
 function userFrom(request: FastifyRequest): User | undefined {
   const id = request.headers['x-user-id'];
