@@ -30,7 +30,7 @@ export const system = defineSystem('lucid', (s) => {
     .access({ scheme: 'mongodb', username: 'lucid', passwordSecret: mongoPassword.name })
     .extraPort('HEALTH_PORT', 27018, { probe: true })
     .volume('lucid-mongo-data', '/data/db')
-    .memory({ expectedMiB: 150, heapMiB: 512 });
+    .memory({ expectedMiB: 180, heapMiB: 512 });
 
   // 09 authentication
   const auth = s
@@ -73,7 +73,7 @@ export const system = defineSystem('lucid', (s) => {
     .secret('ENCRYPTION_KEY', encryptionKey)
     .uses(mongo, 'lucid')
     .startsAfter(recorder, storage)
-    .memory({ expectedMiB: 130, heapMiB: 384 })
+    .memory({ expectedMiB: 180, heapMiB: 384 })
     .scale(1, 20);
   const pipeline = s
     .service('lucid-session-pipeline', { cluster: 'sessions', port: 8083, network })

@@ -5,12 +5,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, realpathSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
 import type { System } from '../../model/types.ts';
 import { newestChangeMs } from './freshness.ts';
-import { lastWords } from './last-words.ts';
 
 export interface Artifact {
   readonly entry: string;
@@ -46,7 +45,11 @@ export async function prepareArtifacts(
     const stale = staleApps(root, apps);
     if (stale.length > 0) {
       tell(`building ${stale.length} of ${apps.length}`);
+      const startedAt = new Date();
       await runBuild(root, stale, options.logFile);
+      // Nx leaves a bundle alone that its cache finds right; its age must not send every later start to Nx again.
+      const built = stale.map((app) => bundleOf(root, app)).filter((bundle) => existsSync(bundle));
+      for (const bundle of built) utimesSync(bundle, startedAt, startedAt);
     }
   }
   return new Map(system.services.map((service) => [service.name, artifactOf(root, service.app, bundled)]));
@@ -81,7 +84,7 @@ function staleApps(root: string, apps: readonly string[]): string[] {
 
 async function runBuild(root: string, apps: readonly string[], logFile: string): Promise<void> {
   const log = openSync(logFile, 'w', 0o600);
-  const nx = join(root, 'node_modules/nx/bin/nx.js');
+  const nx = realpathSync(join(root, 'node_modules/.bin/nx')); // wherever this version of Nx keeps it
   const projects = apps.map((app) => `directory:${app}`).join(',');
   const args = [nx, 'run-many', '--target=build', `--projects=${projects}`, '--outputStyle=static'];
   const child = spawn(process.execPath, args, {
@@ -91,7 +94,14 @@ async function runBuild(root: string, apps: readonly string[], logFile: string):
   });
   closeSync(log);
   const [code] = await once(child, 'exit');
-  if (code !== 0) throw deployErrors.buildFailed(logFile, lastWords(logFile));
+  if (code !== 0) throw deployErrors.buildFailed(logFile, whyBuildFailed(readFileSync(logFile, 'utf8')));
+}
+
+/** The projects Nx names at the end, and the first complaint of the bundler. */
+function whyBuildFailed(log: string): string {
+  const failed = [...log.matchAll(/^- (\S+):build\s*$/gm)].map(([, project]) => project);
+  const [, complaint] = /\[ERROR\] (.+)/.exec(log) ?? [];
+  return [failed.join(', '), complaint].filter((part) => part).join(': ');
 }
 
 /** A build started below `nx run deploy:up` must not take itself for a part of that task. */
@@ -104,5 +114,7 @@ function buildEnvironment(): NodeJS.ProcessEnv {
     NX_TUI: 'false',
     NX_DAEMON: process.env.NX_DAEMON ?? 'false',
     CI: 'true',
+    NO_COLOR: '1',
+    FORCE_COLOR: '0',
   };
 }

@@ -18,7 +18,8 @@ export function lastWords(logFile: string, sinceBytes = 0): string {
 const COMPLAINT = /error|fail|cannot|missing|invalid|fatal|refused|required/i;
 /** Stack frames, Node's own remarks and its farewell line. */
 const NOISE = /^(at |\(node:\d+\)|\(Use `node|Node\.js v\d)/;
-const WARN = 40; // pino's number
+/** Levels below warning, as our services write them and as pino numbers them. */
+const HARMLESS: readonly unknown[] = ['trace', 'debug', 'info', 10, 20, 30];
 
 function tail(path: string, sinceBytes: number): string {
   try {
@@ -43,7 +44,7 @@ function readable(line: string): string {
   try {
     const entry: unknown = JSON.parse(trimmed);
     if (typeof entry !== 'object' || entry === null) return trimmed;
-    if ('level' in entry && typeof entry.level === 'number' && entry.level < WARN) return '';
+    if ('level' in entry && HARMLESS.includes(entry.level)) return '';
     const message = 'msg' in entry && typeof entry.msg === 'string' ? entry.msg : '';
     const error = 'err' in entry && typeof entry.err === 'object' && entry.err !== null ? entry.err : {};
     const cause = 'message' in error && typeof error.message === 'string' ? error.message : '';

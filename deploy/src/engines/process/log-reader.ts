@@ -26,7 +26,7 @@ export async function* readLogs(dir: string, options: LogOptions): AsyncGenerato
   const recent = loggedInstances(dir, of).flatMap((instance) => {
     const { lines, tail } = readFrom(join(dir, `${instance}.log`), undefined);
     offsets.set(instance, tail);
-    return stamped(instance, lines.slice(-(options.lines ?? DEFAULT_LINES)));
+    return stamped(instance, lines.slice(Math.max(0, lines.length - (options.lines ?? DEFAULT_LINES))));
   });
   yield* merged(recent);
   while (options.follow && !options.signal?.aborted) {
@@ -80,9 +80,9 @@ function stamped(instance: string, lines: readonly string[]): LogLine[] {
   });
 }
 
-/** pino's `"time":<epoch ms or ISO>`, or an ISO date at the start of the line. */
+/** pino's `"time":<epoch ms>`, our services' `"timestamp":"<ISO>"`, or an ISO date at the start of the line. */
 export function timeOf(line: string): number | undefined {
-  const [, epoch, iso] = /"time":(?:(\d{13})|"([^"]+)")/.exec(line.slice(0, 500)) ?? [];
+  const [, epoch, iso] = /"time(?:stamp)?":(?:(\d{13})|"([^"]+)")/.exec(line.slice(0, 500)) ?? [];
   if (epoch) return Number(epoch);
   const parsed = Date.parse(iso ?? /^\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(line)?.[0] ?? '');
   return Number.isNaN(parsed) ? undefined : parsed;
