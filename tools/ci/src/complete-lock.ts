@@ -29,10 +29,13 @@ export function completePackages(packages: LockPackages): LockPackages {
       const isKnown = `node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages;
       const platform = isKnown ? undefined : platformOf(name);
       if (platform === undefined) return [];
+      const { cpu, libc, os } = platform;
+      const dev = entry.dev ? { dev: true } : {};
+      // Fields in npm's order, so that its next write changes nothing.
       return [
         [
           `node_modules/${name}`,
-          { version, ...(entry.dev ? { dev: true } : {}), optional: true, ...platform },
+          { version, cpu, ...dev, ...(libc ? { libc } : {}), optional: true, os },
         ] as const,
       ];
     }),
@@ -42,7 +45,7 @@ export function completePackages(packages: LockPackages): LockPackages {
   return Object.fromEntries([...Object.entries(packages), ...added].sort(byPath));
 }
 
-function platformOf(name: string): Pick<LockEntry, 'os' | 'cpu' | 'libc'> | undefined {
+function platformOf(name: string): { os: string[]; cpu: string[]; libc?: string[] } | undefined {
   const system = systems.exec(name)?.[1];
   const processor = processors.exec(name)?.[1];
   if (system === undefined || processor === undefined) return undefined;
