@@ -1,0 +1,70 @@
+import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import type { Collection } from 'mongodb';
+import type { BlockDocument } from '../domain/block-document.ts';
+
+export const blocksDefinition = defineCollection<BlockDocument>('blocks', [
+  { key: { hash: 1 }, unique: true },
+]);
+
+/** A block without its list of transactions, which can be long. */
+export type BlockHead = Omit<BlockDocument, 'transaction_ids'>;
+
+const HEAD = { transaction_ids: 0 } as const;
+
+export interface HeightRange {
+  from: number;
+  to: number;
+}
+
+/** The chain. Only `append` writes, and only a block of a new height. */
+export class Blocks {
+  readonly #collection: Collection<BlockDocument>;
+
+  constructor(collection: Collection<BlockDocument>) {
+    this.#collection = collection;
+  }
+
+  /** @returns false when there is a block at this height already */
+  async append(block: BlockDocument): Promise<boolean> {
+    try {
+      await this.#collection.insertOne(block);
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  tip(): Promise<BlockDocument | null> {
+    return this.#collection.findOne({}, { sort: { _id: -1 } });
+  }
+
+  head(): Promise<BlockHead | null> {
+    return this.#collection.findOne<BlockHead>({}, { sort: { _id: -1 }, projection: HEAD });
+  }
+
+  at(height: number): Promise<BlockDocument | null> {
+    return this.#collection.findOne({ _id: height });
+  }
+
+  headAt(height: number): Promise<BlockHead | null> {
+    return this.#collection.findOne<BlockHead>({ _id: height }, { projection: HEAD });
+  }
+
+  byHash(hash: string): Promise<BlockDocument | null> {
+    return this.#collection.findOne({ hash });
+  }
+
+  /** Both ends included. */
+  heads({ from, to }: HeightRange, order: 'ascending' | 'descending'): Promise<BlockHead[]> {
+    return this.#collection
+      .find<BlockHead>({ _id: { $gte: from, $lte: to } }, { projection: HEAD })
+      .sort({ _id: order === 'ascending' ? 1 : -1 })
+      .toArray();
+  }
+
+  /** Both ends included, lowest first. */
+  range({ from, to }: HeightRange): AsyncIterable<BlockDocument> {
+    return this.#collection.find({ _id: { $gte: from, $lte: to } }, { batchSize: 50 }).sort({ _id: 1 });
+  }
+}

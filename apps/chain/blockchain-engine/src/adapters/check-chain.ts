@@ -1,0 +1,71 @@
+import { type SignedHeader, transactionsRoot, verifyTransaction } from '@lucid/ledger';
+import type { BlockDocument } from '../domain/block-document.ts';
+import { brokenLink } from '../domain/judge-link.ts';
+import type { HeightRange } from './blocks.ts';
+import type { Ledger } from './ledger.ts';
+import { readBlock } from './read-block.ts';
+import type { Validators } from './validators.ts';
+
+export interface ChainFault {
+  height: number;
+  detail: string;
+}
+
+export interface CheckedChain {
+  blocks: number;
+  transactions: number;
+  /** The first fault; the check ends there. */
+  fault?: ChainFault;
+}
+
+/**
+ * Checks kept blocks from `from` to `to`: hash, signature, link to the block below, Merkle root, and every transaction's
+ * own signature. From 0 to the tip it is the full check of the chain, in which no transaction may stand twice.
+ */
+export async function checkChain(
+  { blocks, transactions }: Ledger,
+  validators: Validators,
+  { from, to }: HeightRange,
+): Promise<CheckedChain> {
+  const checked: CheckedChain = { blocks: 0, transactions: 0 };
+  const seen = new Set<string>();
+  let parent: SignedHeader | undefined =
+    from > 0 ? ((await blocks.headAt(from - 1)) ?? undefined) : undefined;
+  let height = from;
+  for await (const block of blocks.range({ from, to })) {
+    const detail =
+      (block._id === height ? undefined : `block ${height} is missing`) ??
+      (block.header.height === block._id ? undefined : 'it is kept at another height') ??
+      brokenLink(block, parent, validators.publicKeyOf) ??
+      (await wrongTransactions(transactions, block, seen));
+    if (detail !== undefined) return { ...checked, fault: { height, detail } };
+    checked.blocks += 1;
+    checked.transactions += block.transaction_ids.length;
+    parent = block;
+    height += 1;
+  }
+  return height > to ? checked : { ...checked, fault: { height, detail: `block ${height} is missing` } };
+}
+
+async function wrongTransactions(
+  transactions: Ledger['transactions'],
+  document: BlockDocument,
+  seen: Set<string>,
+): Promise<string | undefined> {
+  const twice = document.transaction_ids.find((txId) => seen.has(txId));
+  if (twice !== undefined) return `transaction ${twice} stands on the chain twice`;
+  for (const txId of document.transaction_ids) seen.add(txId);
+  let block: Awaited<ReturnType<typeof readBlock>>;
+  try {
+    block = await readBlock(transactions, document);
+  } catch (error) {
+    return `its transactions cannot be read: ${(error as Error).message}`;
+  }
+  if (block.transactions.length !== document.header.transaction_count)
+    return 'it lists another number of transactions';
+  if (transactionsRoot(block.transactions) !== document.header.merkle_root)
+    return 'its transactions have another root';
+  if (document._id === 0) return undefined; // no key has authority before the block that lists the keys
+  const forged = block.transactions.find((transaction) => !verifyTransaction(transaction).valid);
+  return forged && `transaction ${forged.tx_id} does not hold`;
+}

@@ -1,0 +1,77 @@
+import { signingKeyFromSeed } from '@lucid/ledger';
+import type { Instruments } from '@lucid/metrics';
+import { openCollection, openMongo } from '@lucid/mongo';
+import type { ServiceContext } from '@lucid/service';
+import type { Settings } from '../config.ts';
+import { addHealthChecks } from '../health.ts';
+import { metrics } from '../metrics.ts';
+import { AppliedHeight } from './applied-height.ts';
+import { Blocks, blocksDefinition } from './blocks.ts';
+import { appliedDefinition, writerDefinition } from './chain-state.ts';
+import { LeafFiles } from './leaf-files.ts';
+import type { Ledger } from './ledger.ts';
+import { Mempool, mempoolDefinition } from './mempool.ts';
+import { MerkleTrees, merkleTreesDefinition } from './merkle-trees.ts';
+import { openChain } from './open-chain.ts';
+import { Producer } from './producer.ts';
+import { Submissions } from './submissions.ts';
+import { Transactions, transactionsDefinition } from './transactions.ts';
+import type { Validators } from './validators.ts';
+import { WriterLease } from './writer-lease.ts';
+
+export interface Deps {
+  ledger: Ledger;
+  trees: MerkleTrees;
+  validators: Validators;
+  submissions: Submissions;
+  producer: Producer;
+  blockTimeMs: number;
+  instruments: Instruments<(typeof metrics)['definitions']>;
+}
+
+export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
+  const { clock, random, logger, lifecycle } = context;
+  const key = signingKeyFromSeed(settings.BLOCKCHAIN_VALIDATOR_KEY);
+  const files = new LeafFiles(settings.DATA_DIR, random);
+  await files.open();
+  const database = await openMongo(settings.MONGODB_URI, context);
+  const ledger: Ledger = {
+    blocks: new Blocks(await openCollection(database, blocksDefinition)),
+    transactions: new Transactions(await openCollection(database, transactionsDefinition)),
+    mempool: new Mempool(await openCollection(database, mempoolDefinition), clock),
+    applied: new AppliedHeight(await openCollection(database, appliedDefinition)),
+  };
+  const trees = new MerkleTrees(await openCollection(database, merkleTreesDefinition), files);
+  const instruments = metrics.register(context.registry);
+  const validators = await openChain(ledger, {
+    genesis: {
+      createdAt: settings.GENESIS_CREATED_AT,
+      validator: settings.BLOCKCHAIN_NODE_ID,
+      publicKey: key.publicKey,
+    },
+    checkBlocks: settings.CHAIN_CHECK_BLOCKS,
+    clock,
+    logger,
+  });
+  const blockTimeMs = settings.BLOCK_TIME_SECONDS * 1000;
+  const leaseMs = settings.WRITER_LEASE_MS;
+  const writer = await openCollection(database, writerDefinition);
+  const producer = new Producer({
+    ledger,
+    validators,
+    key,
+    lease: new WriterLease(writer, { clock, holder: context.instanceId, leaseMs }),
+    clock,
+    logger,
+    instruments,
+    blockTimeMs,
+    leaseMs,
+    makesEmptyBlocks: settings.PRODUCE_EMPTY_BLOCKS,
+    onDropped: (type) => instruments.blockchain_transactions_total.inc({ type, status: 'dropped' }),
+  });
+  lifecycle.background('block producer', (signal) => producer.run(signal));
+  const maxWaiting = settings.MEMPOOL_MAX_TRANSACTIONS;
+  const submissions = new Submissions({ ledger, validators, clock, instruments, maxWaiting });
+  addHealthChecks(context, { ledger, producer, blockTimeMs, folder: settings.DATA_DIR });
+  return { ledger, trees, validators, submissions, producer, blockTimeMs, instruments };
+}

@@ -1,0 +1,20 @@
+import { type Block, type BlockVerdict, type SignedHeader, verifyBlock } from '@lucid/ledger';
+import type { Ledger } from './ledger.ts';
+import type { Validators } from './validators.ts';
+
+/** Judges a block as the one that follows `parent`. */
+export async function judgeBlock(
+  { transactions }: Pick<Ledger, 'transactions'>,
+  { publicKeyOf, mayLead }: Validators,
+  block: Block,
+  parent: SignedHeader,
+  nowMs: number,
+): Promise<BlockVerdict> {
+  const known = await transactions.findAll(block.transactions.map(({ tx_id }) => tx_id));
+  return verifyBlock(block, parent, {
+    nowMs,
+    publicKeyOf,
+    mayLead,
+    isOnChain: (txId) => (known.get(txId)?.block_height ?? Number.POSITIVE_INFINITY) < block.header.height,
+  });
+}

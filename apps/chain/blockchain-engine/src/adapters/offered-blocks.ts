@@ -1,0 +1,54 @@
+import type { Clock } from '@lucid/clock';
+import { isoTime } from '@lucid/clock';
+import { type Block, blockHash, txHash, verifyHash } from '@lucid/ledger';
+import type { BlockDocument } from '../domain/block-document.ts';
+import { toTransactionDocument } from '../domain/transaction-document.ts';
+import { errors } from '../errors.ts';
+import { judgeBlock } from './judge-block.ts';
+import type { Ledger } from './ledger.ts';
+import type { Producer } from './producer.ts';
+import type { Validators } from './validators.ts';
+
+interface Deps {
+  ledger: Ledger;
+  validators: Validators;
+  producer: Pick<Producer, 'accept'>;
+  clock: Clock;
+}
+
+/**
+ * A block that comes from outside is looked at only when the leader of its slot signed it.
+ * @throws 6201 for everybody else's, 6002 when it breaks a rule, 6003 when it comes too late, 6202 on an instance that stands by
+ */
+export async function takeOfferedBlock(deps: Deps, block: Block): Promise<BlockDocument> {
+  const { ledger, validators, producer, clock } = deps;
+  if (!isByLeader(validators, block)) throw errors.NOT_LEADER();
+  return producer.accept(async (tip) => {
+    if (block.header.height <= tip._id) throw errors.HEIGHT_TAKEN();
+    const verdict = await judgeBlock(ledger, validators, block, tip, clock.nowMs());
+    if (!verdict.valid) throw errors.BLOCK_INVALID({ details: { checks: verdict.errors } });
+    const conflicts = await keep(ledger, block, isoTime(clock));
+    if (conflicts) throw errors.TRANSACTION_CONFLICT();
+    return block;
+  });
+}
+
+function isByLeader({ mayLead, publicKeyOf }: Validators, { header, hash, signature }: Block): boolean {
+  const publicKey = publicKeyOf(header.validator);
+  return (
+    mayLead(header) &&
+    publicKey !== undefined &&
+    hash === blockHash(header) &&
+    verifyHash(hash, signature, publicKey)
+  );
+}
+
+/** Its transactions are kept before it is. @returns whether one of its ids belongs to another transaction */
+async function keep({ transactions }: Ledger, block: Block, at: string): Promise<boolean> {
+  const documents = block.transactions.map((transaction) =>
+    toTransactionDocument(transaction, txHash(transaction), at),
+  );
+  const known = await transactions.add(documents);
+  const kept = await transactions.findAll([...known]);
+  return documents.some(({ _id, text }) => kept.has(_id) && kept.get(_id)?.text !== text);
+}

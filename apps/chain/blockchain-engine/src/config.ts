@@ -1,0 +1,60 @@
+import {
+  baseVariables,
+  type ConfigOf,
+  defineConfig,
+  flag,
+  integer,
+  meshVariables,
+  mongoVariables,
+  oneOf,
+  secret,
+  text,
+} from '@lucid/config';
+
+export const config = defineConfig('lucid-blockchain-engine', {
+  ...baseVariables('lucid-blockchain-engine', 8084),
+  ...meshVariables(),
+  ...mongoVariables(),
+  DATA_DIR: text({ doc: 'Folder of the Merkle leaf files.', default: '/data/merkle' }),
+  BLOCKCHAIN_VALIDATOR_KEY: secret({
+    doc: 'Ed25519 seed that signs blocks, 64 lower-case hex digits.',
+    required: true,
+    pattern: /^[0-9a-f]{64}$/,
+  }),
+  BLOCKCHAIN_NODE_ID: secret({
+    doc: 'Name of this validator on the chain, 32 lower-case hex digits.',
+    required: true,
+    pattern: /^[0-9a-f]{32}$/,
+  }),
+  CONSENSUS_ALGORITHM: oneOf(['PoOT'], { doc: 'How leaders are chosen.', default: 'PoOT' }),
+  GENESIS_CREATED_AT: text({
+    doc: 'When the chain begins, RFC 3339 UTC with milliseconds. Part of the genesis block: never changed.',
+    default: '2026-01-01T00:00:00.000Z',
+    pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
+  }),
+  BLOCK_TIME_SECONDS: integer({ doc: 'Seconds between two blocks.', default: 10, min: 1, max: 60 }),
+  PRODUCE_EMPTY_BLOCKS: flag({
+    doc: 'Make a block at every tick, even without transactions.',
+    default: true,
+  }),
+  MEMPOOL_MAX_TRANSACTIONS: integer({
+    doc: 'More waiting transactions than this are refused (503).',
+    default: 10_000,
+    min: 1,
+    max: 100_000,
+  }),
+  WRITER_LEASE_MS: integer({
+    doc: 'How long the right to make blocks stays with an instance that has died.',
+    default: 10_000,
+    min: 1000,
+    max: 120_000,
+  }),
+  CHAIN_CHECK_BLOCKS: integer({
+    doc: 'How many of the newest blocks are checked at start.',
+    default: 100,
+    min: 1,
+    max: 1_000_000,
+  }),
+});
+
+export type Settings = ConfigOf<typeof config>;

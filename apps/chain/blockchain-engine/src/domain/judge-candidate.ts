@@ -1,0 +1,20 @@
+import { type Transaction, verifyTransaction } from '@lucid/ledger';
+import { type TransactionDocument, transactionOf } from './transaction-document.ts';
+
+export type Candidate = { transaction: Transaction; txHash: string } | { reason: string };
+
+/** Judges a kept transaction once more before it enters a block: the store may not hold what was handed in. */
+export function judgeCandidate(document: TransactionDocument): Candidate {
+  let transaction: Transaction;
+  try {
+    transaction = transactionOf(document);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { reason: 'its kept text cannot be read' };
+  }
+  const { valid, txHash, faults } = verifyTransaction(transaction);
+  if (!valid) return { reason: faults.map(({ fault, detail }) => `${fault}: ${detail}`).join('; ') };
+  if (transaction.tx_id !== document._id || txHash === undefined || txHash !== document.tx_hash)
+    return { reason: 'its kept text is not that of this transaction' };
+  return { transaction, txHash };
+}

@@ -1,0 +1,82 @@
+import { type blockchainEngine, pagination } from '@lucid/contracts';
+import type { Handlers, ServiceContext } from '@lucid/service';
+import type { Deps } from './adapters/connect.ts';
+import { toBatchError } from './adapters/submissions.ts';
+import { transactionProof } from './adapters/transaction-proof.ts';
+import { nextTickTimestamp } from './domain/ticks.ts';
+import { toTransactionRecord } from './domain/transaction-document.ts';
+import { errors } from './errors.ts';
+
+type TransactionHandlers = Pick<
+  Handlers<typeof blockchainEngine>,
+  | 'listTransactions'
+  | 'pendingTransactions'
+  | 'getTransaction'
+  | 'getTransactionProof'
+  | 'submitTransaction'
+  | 'submitBatch'
+>;
+
+export const transactionRoutes = (deps: Deps, { clock, random }: ServiceContext): TransactionHandlers => {
+  const { ledger, validators, submissions, blockTimeMs } = deps;
+  return {
+    listTransactions: async ({ query }) => {
+      const { page = 1, limit = 20, type, status } = query;
+      const [documents, total] = await Promise.all([
+        ledger.transactions.list({ type, status }, (page - 1) * limit, limit),
+        ledger.transactions.count({ type, status }),
+      ]);
+      return {
+        transactions: documents.map(toTransactionRecord),
+        pagination: pagination(page, limit, total),
+      };
+    },
+
+    pendingTransactions: async ({ query }) => {
+      const entries = await ledger.mempool.oldest(query.limit ?? 20);
+      const found = await ledger.transactions.findAll(entries.map(({ _id }) => _id));
+      const waiting = entries.flatMap(({ _id }) => {
+        const document = found.get(_id);
+        return document?.status === 'pending' ? [toTransactionRecord(document)] : [];
+      });
+      return { transactions: waiting, count: await ledger.mempool.size() };
+    },
+
+    getTransaction: async ({ params }) => {
+      const document = await ledger.transactions.find(params.tx_id);
+      if (!document) throw errors.TRANSACTION_NOT_FOUND();
+      return toTransactionRecord(document);
+    },
+
+    getTransactionProof: ({ params }) => transactionProof(ledger, validators, params.tx_id),
+
+    submitTransaction: async ({ body }) => {
+      const { _id, status, submitted_at, confirmed_at } = await submissions.submit(body);
+      return {
+        tx_id: _id,
+        status: status === 'confirmed' ? 'confirmed' : 'pending',
+        submitted_at,
+        estimated_confirmation_time: confirmed_at ?? nextTickTimestamp(clock.nowMs(), blockTimeMs),
+      };
+    },
+
+    submitBatch: async ({ body }) => {
+      const outcomes = await submissions.submitAll(body.transactions);
+      const judged = outcomes.map((outcome, index) => ({
+        tx_id: body.transactions[index]?.tx_id ?? '',
+        outcome,
+      }));
+      const accepted = judged.filter(({ outcome }) => 'document' in outcome);
+      const refused = judged.flatMap(({ tx_id, outcome }) =>
+        'refusal' in outcome ? [toBatchError(tx_id, outcome.refusal)] : [],
+      );
+      return {
+        batch_id: random.uuid(),
+        submitted_count: accepted.length,
+        failed_count: refused.length,
+        transaction_ids: accepted.map(({ tx_id }) => tx_id),
+        errors: refused,
+      };
+    },
+  };
+};
