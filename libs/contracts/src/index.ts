@@ -1,5 +1,6 @@
 export { AuthResponse, authService, Revocation, Tokens, UserResponse } from './auth-service.ts';
 export * from './blockchain-engine.ts';
+export * from './blockchain-types.ts';
 export { chunkProcessor } from './chunk-processor.ts';
 export { type ActingFor, type Answer, type CallOptions, type Client, clientFor } from './client.ts';
 export * from './endpoint.ts';

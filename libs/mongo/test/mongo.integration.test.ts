@@ -1,5 +1,5 @@
 import type { ServiceContext } from '@lucid/service';
-import { FakeClock, startTestMongo, TestIdentities, type TestMongo, testContext } from '@lucid/testing';
+import { startTestMongo, TestIdentities, type TestMongo, testContext } from '@lucid/testing';
 import type { Db } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defineCollection, isDuplicateKey, openCollection, openMongo } from '../src/index.ts';
@@ -45,8 +45,7 @@ describe('MongoDB access', () => {
 
   it('gives up on a server that does not answer, and says why', async () => {
     using other = new TestIdentities();
-    const clock = new FakeClock();
-    const lonely = testContext({ service: 'lucid-notes', identities: other, clock });
+    const lonely = testContext({ service: 'lucid-notes', identities: other });
     const opening = openMongo('mongodb://127.0.0.1:1/lucid', lonely);
     const stopped = lonely.lifecycle.stop();
     await expect(opening).rejects.toThrow();
