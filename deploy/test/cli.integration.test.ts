@@ -17,6 +17,10 @@ const tinyFlags = [
   `--home=${home}`,
 ];
 
+/** Nx asks its tasks for colour; here the bare text is compared. */
+const { FORCE_COLOR: _, ...rest } = process.env;
+const plain = { ...rest, NO_COLOR: '1' };
+
 interface Outcome {
   readonly code: number | null;
   readonly out: string;
@@ -24,7 +28,10 @@ interface Outcome {
 }
 
 function start(args: readonly string[]) {
-  const child = spawn(process.execPath, [join(root, 'deploy/bin/deploy.mjs'), ...args], { cwd: root });
+  const child = spawn(process.execPath, [join(root, 'deploy/bin/deploy.mjs'), ...args], {
+    cwd: root,
+    env: plain,
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (text: Buffer) => {

@@ -107,7 +107,7 @@ function whyBuildFailed(log: string): string {
 /** A build started below `nx run deploy:up` must not take itself for a part of that task. */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(NX_TASK|NX_INVOKED|NX_TUI|NX_STREAM)/.test(name),
+    ([name]) => !/^(NX_TASK|NX_INVOKED|NX_TUI|NX_STREAM|FORCE_COLOR)/.test(name),
   );
   return {
     ...Object.fromEntries(own),
@@ -115,6 +115,5 @@ function buildEnvironment(): NodeJS.ProcessEnv {
     NX_DAEMON: process.env.NX_DAEMON ?? 'false',
     CI: 'true',
     NO_COLOR: '1',
-    FORCE_COLOR: '0',
   };
 }
