@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { commonErrors, type ErrorEnvelope, ServiceError } from '@lucid/errors';
 import type { HttpClient, HttpResponse } from '@lucid/http-client';
 import type { BodyOf, Contract, Endpoint, ParamsOf, QueryOf, ReplyOf } from './endpoint.ts';
@@ -45,7 +45,8 @@ export type Client<Of> =
 
 /**
  * The typed client of a contract.
- * @throws ServiceError with the callee's own code and status for 4xx answers, 5003 for 5xx ones, 5005–5007 when it cannot be reached
+ * @throws ServiceError with the callee's own code and status for 4xx answers, 5003 for 5xx ones, for nonsense and where the
+ * callee does not accept this service, 5005–5007 when it cannot be reached
  */
 export function clientFor<Of extends Contract>(of: Of, http: HttpClient, baseUrl: string): Client<Of> {
   const calls = Object.entries(of.endpoints).map(([name, endpoint]) => [
@@ -68,9 +69,43 @@ async function call(
   baseUrl: string,
   options: CallOptions<Endpoint>,
 ): Promise<Answer<never>> {
+  const response = await exchange(endpoint, http, baseUrl, options);
+  const owner = ownerOf(endpoint, response, options);
+  if (owner !== undefined) {
+    await response.body.dump();
+    return call(service, endpoint, http, baseUrl, { ...options, address: owner });
+  }
+  if (response.status >= 400) throw await refusal(service, endpoint, response);
+  const kind = endpoint.replies[response.status];
+  if (kind === undefined) {
+    response.body.resume();
+    throw commonErrors.UPSTREAM_FAILED({ details: { service, status: response.status } });
+  }
+  if (kind === 'empty') await response.body.dump();
+  const parsed = isSchema(kind) ? await readJson(service, response) : undefined;
+  return { status: response.status, headers: response.headers, body: parsed as never, bytes: response.body };
+}
+
+/** 421 says which instance has it (a recording belongs to one recorder): inside the network, go there, once. */
+function ownerOf(
+  endpoint: Endpoint,
+  response: HttpResponse,
+  { address, bytes }: CallOptions<Endpoint>,
+): string | undefined {
+  const owner = response.headers['x-owner-address'];
+  const mayFollow = endpoint.access === 'service' && address === undefined && !(bytes instanceof Readable);
+  return response.status === 421 && mayFollow && typeof owner === 'string' ? owner : undefined;
+}
+
+function exchange(
+  endpoint: Endpoint,
+  http: HttpClient,
+  baseUrl: string,
+  options: CallOptions<Endpoint>,
+): Promise<HttpResponse> {
   const { params = {}, query = {}, body } = options as unknown as LooseOptions;
   const routedBy = endpoint.routedBy ? params[endpoint.routedBy] : undefined;
-  const response = await http.request({
+  return http.request({
     baseUrl,
     method: endpoint.method,
     path: fillPath(endpoint.path, params) + queryText(query),
@@ -83,15 +118,6 @@ async function call(
     ...(endpoint.idempotent === undefined ? {} : { idempotent: endpoint.idempotent }),
     ...(routedBy === undefined ? {} : { hashKey: String(routedBy) }),
   });
-  if (response.status >= 400) throw await refusal(service, response);
-  const kind = endpoint.replies[response.status];
-  if (kind === undefined) {
-    response.body.resume();
-    throw commonErrors.UPSTREAM_FAILED({ details: { service, status: response.status } });
-  }
-  if (kind === 'empty') await response.body.dump();
-  const parsed = isSchema(kind) ? await response.body.json() : undefined;
-  return { status: response.status, headers: response.headers, body: parsed as never, bytes: response.body };
 }
 
 function requestHeaders(
@@ -116,10 +142,14 @@ function queryText(query: Record<string, string | number | boolean | undefined>)
   return `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
 }
 
-/** Turns a refusal into the error to throw. The callee's message is passed on for 4xx alone. */
-async function refusal(service: string, response: HttpResponse): Promise<ServiceError> {
+/**
+ * Turns a refusal into the error to throw. The callee's message is passed on for 4xx alone, and not when it refuses this
+ * very service: to whoever called us, that would say that their own credentials are wrong.
+ */
+async function refusal(service: string, endpoint: Endpoint, response: HttpResponse): Promise<ServiceError> {
   const envelope = await readEnvelope(response);
-  if (response.status >= 500 || !envelope)
+  const isRefusalOfUs = endpoint.access === 'service' && (response.status === 401 || response.status === 403);
+  if (response.status >= 500 || isRefusalOfUs || !envelope)
     return commonErrors.UPSTREAM_FAILED({
       details: { service, status: response.status, code: envelope?.error.code },
     });
@@ -133,6 +163,16 @@ async function refusal(service: string, response: HttpResponse): Promise<Service
     message,
     details,
   });
+}
+
+/** Half a document is a failure of the callee; as a SyntaxError it would be taken for one of our own caller. */
+async function readJson(service: string, response: HttpResponse): Promise<unknown> {
+  try {
+    return await response.body.json();
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw commonErrors.UPSTREAM_FAILED({ details: { service, status: response.status }, cause });
+  }
 }
 
 async function readEnvelope(response: HttpResponse): Promise<ErrorEnvelope | undefined> {
