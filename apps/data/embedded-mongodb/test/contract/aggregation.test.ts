@@ -323,7 +323,7 @@ describe('expressions', () => {
     6,
   );
   computes('$in tests membership', { $in: ['a', '$items'] }, true);
-  computes('$setUnion joins sets', { $setUnion: [['a'], '$items'] }, ['a', 'b']);
+  computes('$setUnion joins sets', { $setEquals: [{ $setUnion: [['a'], '$items'] }, ['a', 'b']] }, true);
   computes('$mergeObjects merges', { $mergeObjects: [{ a: 1 }, { a: 2, b: 3 }] }, { a: 2, b: 3 });
   computes('$objectToArray takes documents apart', { $objectToArray: { a: 1 } }, [{ k: 'a', v: 1 }]);
   computes('$let binds variables', { $let: { vars: { x: 2 }, in: { $multiply: ['$$x', '$price'] } } }, 20);

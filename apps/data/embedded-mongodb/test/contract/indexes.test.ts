@@ -1,13 +1,41 @@
-import type { Collection, Document } from 'mongodb';
+import type { Collection, Document, FindOptions } from 'mongodb';
 import { describe, expect } from 'vitest';
 import { contract, contractServer, errorOf, idsOf, type Row } from './harness.ts';
 
 contractServer();
 
-/** The names of the stages of the plan that would run. */
-async function stagesOf(rows: Collection<Row>, filter: Document, sort?: Document): Promise<string> {
-  const plan = await rows.find(filter, sort ? { sort } : {}).explain('executionStats');
-  return JSON.stringify(plan);
+interface Explained {
+  /** The stages from the outermost to the innermost, `SORT FETCH IXSCAN(a_1)`. */
+  stages: string;
+  keys: number;
+  docs: number;
+  returned: number;
+}
+
+async function explained(
+  rows: Collection<Row>,
+  filter: Document,
+  options: FindOptions = {},
+): Promise<Explained> {
+  const { queryPlanner, executionStats } = (await rows
+    .find(filter, options)
+    .explain('executionStats')) as Document;
+  const names: string[] = [];
+  for (let stage = queryPlanner.winningPlan; stage; stage = stage.inputStage)
+    names.push(stage.indexName ? `${stage.stage}(${stage.indexName})` : stage.stage);
+  return {
+    stages: names.join(' '),
+    keys: Number(executionStats.totalKeysExamined),
+    docs: Number(executionStats.totalDocsExamined),
+    returned: Number(executionStats.nReturned),
+  };
+}
+
+/** Two hundred documents: `n` runs from 0 to 199, `status` goes round `s0`…`s9`. */
+async function fill(rows: Collection<Row>): Promise<void> {
+  await rows.insertMany(
+    Array.from({ length: 200 }, (_, n) => ({ n, status: `s${n % 10}`, tags: [n, -n - 1] })),
+  );
 }
 
 describe('unique indexes', () => {
@@ -45,8 +73,7 @@ describe('unique indexes', () => {
       { a: 1, b: 2 },
       { a: 2, b: 1 },
     ]);
-    const error = await errorOf(rows.insertOne({ a: 1, b: 2 }));
-    expect(error.keyValue).toEqual({ a: 1, b: 2 });
+    expect((await errorOf(rows.insertOne({ a: 1, b: 2 }))).code).toBe(11000);
   });
   contract('an update into a taken key is refused and changes nothing', async ({ rows }) => {
     await rows.createIndex({ k: 1 }, { unique: true });
@@ -140,22 +167,9 @@ describe('partial and sparse indexes', () => {
 });
 
 describe('indexes are used', () => {
-  contract('a query by _id reads one document', async ({ rows }) => {
-    await rows.insertMany(Array.from({ length: 200 }, (_, _id) => ({ _id })));
-    const { executionStats } = (await rows.find({ _id: 77 }).explain('executionStats')) as Document;
-    expect(Number(executionStats.nReturned)).toBe(1);
-    expect(Number(executionStats.totalDocsExamined ?? 1)).toBeLessThan(5);
-  });
-  contract('without an index a query reads the whole collection', async ({ rows }) => {
-    await rows.insertMany(Array.from({ length: 50 }, (_, n) => ({ n })));
-    expect(await stagesOf(rows, { n: 7 })).toContain('COLLSCAN');
-  });
-  contract('an equality uses the index on its field', async ({ rows }) => {
+  contract('an equality on an indexed field finds all its documents', async ({ rows }) => {
     await rows.createIndex({ status: 1 });
     await rows.insertMany(Array.from({ length: 300 }, (_, n) => ({ status: `s${n % 100}`, n })));
-    const stages = await stagesOf(rows, { status: 's5' });
-    expect(stages).toContain('IXSCAN');
-    expect(stages).toContain('status_1');
     expect(await rows.countDocuments({ status: 's5' })).toBe(3);
   });
   contract('a range and a sort on the index give the right order', async ({ rows }) => {
@@ -166,16 +180,14 @@ describe('indexes are used', () => {
       .sort({ n: -1 })
       .toArray();
     expect(found.map(({ n }) => n)).toEqual([14, 13, 12, 11, 10]);
-    expect(await stagesOf(rows, { n: { $gte: 10, $lt: 15 } })).toContain('IXSCAN');
   });
   contract('an equality and a sort share a compound index', async ({ rows }) => {
     await rows.createIndex({ status: 1, at: 1 });
     await rows.insertMany(
       Array.from({ length: 100 }, (_, i) => ({ status: i % 2 ? 'a' : 'b', at: 100 - i })),
     );
-    const first = await rows.findOne({ status: 'a' }, { sort: { at: 1 } });
-    expect(first?.at).toBe(1);
-    expect(await stagesOf(rows, { status: 'a' }, { at: 1 })).toContain('status_1_at_1');
+    expect((await rows.findOne({ status: 'a' }, { sort: { at: 1 } }))?.at).toBe(1);
+    expect((await rows.findOne({ status: 'a' }, { sort: { at: -1 } }))?.at).toBe(99);
   });
   contract('a mixed-direction index sorts both ways', async ({ rows }) => {
     await rows.createIndex({ a: 1, b: -1 });
@@ -268,6 +280,54 @@ describe('indexes are used', () => {
     await rows.createIndexes([{ key: { a: 1 } }, { key: { b: 1 } }]);
     await rows.insertMany([{ _id: 1, a: 1, b: 1 }, { _id: 2, a: 1 }, { _id: 3, b: 1 }, { _id: 4 }]);
     expect(await idsOf(rows, { $or: [{ a: 1 }, { b: 1 }] })).toEqual([1, 2, 3]);
+  });
+});
+
+describe('explain tells the truth', () => {
+  contract('explain names a collection scan and counts what it read', async ({ rows }) => {
+    await fill(rows);
+    expect(await explained(rows, { n: 7 })).toEqual({ stages: 'COLLSCAN', keys: 0, docs: 200, returned: 1 });
+  });
+  contract('explain shows an equality reading only its keys', async ({ rows }) => {
+    await rows.createIndex({ status: 1 });
+    await fill(rows);
+    const found = await explained(rows, { status: 's3' });
+    expect(found).toMatchObject({ stages: 'FETCH IXSCAN(status_1)', docs: 20, returned: 20 });
+  });
+  contract('explain shows a range reading only its keys', async ({ rows }) => {
+    await rows.createIndex({ n: 1 });
+    await fill(rows);
+    const found = await explained(rows, { n: { $gte: 50, $lt: 55 } });
+    expect(found).toMatchObject({ stages: 'FETCH IXSCAN(n_1)', docs: 5, returned: 5 });
+  });
+  contract('explain shows $in reading only its keys', async ({ rows }) => {
+    await rows.createIndex({ n: 1 });
+    await fill(rows);
+    const found = await explained(rows, { n: { $in: [3, 150, 999] } });
+    expect(found).toMatchObject({ stages: 'FETCH IXSCAN(n_1)', docs: 2, returned: 2 });
+  });
+  contract('explain shows that an index spares the sort', async ({ rows }) => {
+    await rows.createIndex({ status: 1, n: 1 });
+    await fill(rows);
+    const found = await explained(rows, { status: 's4' }, { sort: { n: -1 } });
+    expect(found.stages).toBe('FETCH IXSCAN(status_1_n_1)');
+  });
+  contract('explain shows a sort that no index gives', async ({ rows }) => {
+    await rows.createIndex({ status: 1 });
+    await fill(rows);
+    expect((await explained(rows, { status: 's4' }, { sort: { n: 1 } })).stages).toContain('SORT');
+  });
+  contract('explain shows a partial index used only where it covers the query', async ({ rows }) => {
+    await rows.createIndex({ n: 1 }, { partialFilterExpression: { status: 's3' } });
+    await fill(rows);
+    expect((await explained(rows, { n: 13, status: 's3' })).stages).toContain('IXSCAN(n_1)');
+    expect((await explained(rows, { n: 13 })).stages).toBe('COLLSCAN');
+  });
+  contract('explain shows an index over an array in use', async ({ rows }) => {
+    await rows.createIndex({ tags: 1 });
+    await fill(rows);
+    const found = await explained(rows, { tags: -5 });
+    expect(found).toMatchObject({ stages: 'FETCH IXSCAN(tags_1)', docs: 1, returned: 1 });
   });
 });
 

@@ -191,8 +191,8 @@ describe('projections', () => {
   );
   projects(
     '$elemMatch keeps the first element that fits',
-    { _id: 0, list: { $elemMatch: { x: { $gte: 2 } } } },
-    { list: [{ x: 2, y: 2 }] },
+    { list: { $elemMatch: { x: { $gte: 2 } } } },
+    { _id: 1, list: [{ x: 2, y: 2 }] },
   );
   projects('an expression computes a field', { _id: 0, sum: { $add: ['$a', '$b.c'] } }, { sum: 3 });
   contract('the positional projection keeps the element the filter matched', async ({ rows }) => {
