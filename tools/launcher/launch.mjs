@@ -34,12 +34,11 @@ export async function launch({ bin, entry }) {
 }
 
 function startPinned(bin) {
-  // The channel tells the child when this process is killed; signals of the terminal reach both by themselves.
+  // The channel tells the child when this process is killed.
   const child = spawn(pinned, [bin, ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  process.on('SIGINT', () => {});
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`the pinned Node cannot be started: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
