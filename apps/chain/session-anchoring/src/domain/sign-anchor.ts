@@ -1,0 +1,39 @@
+import {
+  canonicalJson,
+  type SessionAnchorData,
+  type SigningKey,
+  signTransaction,
+  timestampOf,
+  txHash,
+} from '@lucid/ledger';
+import type { AnchoringDocument, KeptTransaction } from './anchoring-document.ts';
+
+/** What the chain says of a session. The user is not in it. */
+export function anchorData(document: AnchoringDocument): SessionAnchorData {
+  const { _id, owner_ref, merkle_root, manifest_hash, manifest_public_key } = document;
+  const { chunk_count, total_size, created_at } = document;
+  return {
+    session_id: _id,
+    merkle_root,
+    manifest_hash,
+    manifest_public_key,
+    chunk_count,
+    total_size,
+    owner_ref,
+    created_at,
+  };
+}
+
+/** @param tx_id new for the first signature, the same for every later one of the same transaction */
+export function signAnchor(
+  document: AnchoringDocument,
+  tx_id: string,
+  nowMs: number,
+  key: SigningKey,
+): KeptTransaction {
+  const transaction = signTransaction(
+    { tx_id, type: 'session_anchor', data: { ...anchorData(document) }, timestamp: timestampOf(nowMs) },
+    key,
+  );
+  return { tx_id, tx_hash: txHash(transaction), signed_at_ms: nowMs, text: canonicalJson(transaction) };
+}

@@ -1,0 +1,77 @@
+import type { Anchoring } from '@lucid/contracts';
+import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningService, spawnAnchoring, spawnEngine } from './running-services.ts';
+import { ANCHORING, requestMaker } from './support.ts';
+
+const identities = new TestIdentities();
+const folder = temporaryFolder('anchoring');
+const maker = requestMaker('integration');
+let mongo: TestMongo;
+let engine: RunningService;
+let anchoring: RunningService;
+
+beforeAll(async () => {
+  mongo = await startTestMongo();
+  const around = { identities, mongoUri: mongo.uri('lucid_blocks'), folder: folder.path };
+  engine = await spawnEngine(around);
+  anchoring = await spawnAnchoring(around, engine.url);
+  await Promise.all([engine.ready(), anchoring.ready()]);
+});
+afterAll(async () => {
+  await anchoring?.stop();
+  await engine?.stop();
+  await mongo?.close();
+  folder.remove();
+  identities[Symbol.dispose]();
+});
+
+const asPipeline = () => identities.headers('lucid-session-pipeline', ANCHORING);
+const asUser = (id: string) => identities.headers('lucid-api-gateway', ANCHORING, { id, role: 'user' });
+
+async function post(path: string, body: unknown, headers: Record<string, string>) {
+  const answer = await fetch(`${anchoring.url}/api/v1${path}`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, body: (await answer.json()) as never };
+}
+
+async function current(sessionId: string): Promise<Anchoring> {
+  const answer = await fetch(`${anchoring.url}/api/v1/anchoring/session/${sessionId}`, {
+    headers: await asPipeline(),
+  });
+  return (await answer.json()) as Anchoring;
+}
+
+test('a session is anchored, final after six blocks, and verifies', { timeout: 40_000 }, async () => {
+  const request = maker.request();
+  const first = await post('/anchoring/session', request, await asPipeline());
+  expect([first.status, first.body]).toMatchObject([202, { status: 'pending', attempts: 0 }]);
+  const sentAt = performance.now();
+  await eventually('it is picked up', async () => (await current(request.session_id)).attempts === 1, {
+    pauseMs: 5,
+  });
+  expect(performance.now() - sentAt).toBeLessThan(1000);
+  const confirmed = await eventually('it is confirmed', async () => {
+    const now = await current(request.session_id);
+    return now.status === 'confirmed' ? now : undefined;
+  });
+  const verified = await post(
+    '/anchoring/verify',
+    { session_id: request.session_id, merkle_root: request.merkle_root },
+    await asUser(request.user_id),
+  );
+  expect(verified.body).toMatchObject({
+    verified: true,
+    merkle_proof_valid: true,
+    block_height: confirmed.block_height,
+    transaction_id: confirmed.transaction_id,
+  });
+  await eventually('it is final', async () => (await current(request.session_id)).finalized, {
+    timeoutMs: 20_000,
+  });
+  const again = await post('/anchoring/session', request, await asPipeline());
+  expect([again.status, again.body]).toMatchObject([200, { transaction_id: confirmed.transaction_id }]);
+});
