@@ -8,10 +8,12 @@ import {
   type TestMongo,
   temporaryFolder,
 } from '@lucid/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { RecorderClient } from './support/client.ts';
 import { prepareIdentities, type Spawned, spawnRecorder } from './support/service.ts';
 import { sha256 } from './support/writer.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
 const SIZE = 24 * MIB;

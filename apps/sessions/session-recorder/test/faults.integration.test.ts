@@ -3,10 +3,12 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '@lucid/clock';
 import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { RecorderClient } from './support/client.ts';
 import { startProxy } from './support/proxy.ts';
 import { prepareIdentities, spawnRecorder } from './support/service.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
 const identities = new TestIdentities();

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '@lucid/clock';
 import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RecorderClient } from './support/client.ts';
 import { prepareIdentities, type Spawned, spawnRecorder } from './support/service.ts';
 import { sha256 } from './support/writer.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
 const identities = new TestIdentities();

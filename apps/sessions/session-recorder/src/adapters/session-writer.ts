@@ -10,6 +10,7 @@ import { PartFile } from './part-file.ts';
 import { type Ending, pump } from './pump.ts';
 import type { SealedChunk } from './registrar.ts';
 import type { SessionFolder } from './session-folder.ts';
+import { splitPieces } from './split-pieces.ts';
 
 export interface WriterOptions {
   fs: FileSystem;
@@ -191,7 +192,7 @@ export class SessionWriter {
       if (this.#receivedOffset >= maxSizeBytes) throw errors.SIZE_LIMIT();
       const part = this.#part ?? (await this.#openPart());
       const end = Math.min(chunkEnd(part.startOffset, rules), maxSizeBytes);
-      const [now, later] = split(rest, end - part.endOffset);
+      const [now, later] = splitPieces(rest, end - part.endOffset);
       const before = part.endOffset;
       await part.append(now);
       instruments.recorder_bytes_total.inc(part.endOffset - before);
@@ -309,16 +310,3 @@ export class SessionWriter {
 
 const isSizeLimit = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'key' in error && error.key === 'SIZE_LIMIT';
-
-/** The first `count` bytes of the pieces, and the rest. */
-function split(pieces: Buffer[], count: number): [Buffer[], Buffer[]] {
-  let room = count;
-  for (const [index, piece] of pieces.entries()) {
-    if (piece.length > room) {
-      const first = room > 0 ? [...pieces.slice(0, index), piece.subarray(0, room)] : pieces.slice(0, index);
-      return [first, [piece.subarray(room), ...pieces.slice(index + 1)]];
-    }
-    room -= piece.length;
-  }
-  return [pieces, []];
-}

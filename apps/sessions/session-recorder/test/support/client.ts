@@ -20,7 +20,12 @@ export class RecorderClient {
   readonly sessionId: string;
   address: string;
 
-  constructor(identities: TestIdentities, address: string, sessionId = randomUUID(), userId = randomUUID()) {
+  constructor(
+    identities: TestIdentities,
+    address: string,
+    sessionId: string = randomUUID(),
+    userId: string = randomUUID(),
+  ) {
     this.#identities = identities;
     this.address = address;
     this.sessionId = sessionId;
@@ -56,7 +61,7 @@ export class RecorderClient {
 
   async patch(
     offset: number,
-    body: BodyInit | AsyncIterable<Uint8Array>,
+    body: string | Uint8Array | AsyncIterable<Uint8Array>,
     userId = this.userId,
   ): Promise<Offsets> {
     return offsetsOf(await this.#stream('PATCH', userId, offset, body));
@@ -73,7 +78,7 @@ export class RecorderClient {
           ? {}
           : { 'upload-offset': String(offset), 'content-type': 'application/octet-stream' }),
       },
-      ...(body === undefined ? {} : { body: body as BodyInit, duplex: 'half' }),
+      ...(body === undefined ? {} : { body: body as never, duplex: 'half' }),
     });
   }
 

@@ -70,13 +70,14 @@ export async function spawnRecorder(options: SpawnOptions): Promise<Spawned> {
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };
-  await eventually(
+  const state = await eventually(
     'the recorder is ready',
     async () => {
-      if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}: ${text}`);
-      return (await fetch(`http://${spawned.address}/health/ready`)).ok;
+      if (child.exitCode !== null || child.signalCode !== null) return 'ended';
+      return (await fetch(`http://${spawned.address}/health/ready`)).ok && 'ready';
     },
     { timeoutMs: 20_000 },
   );
+  if (state === 'ended') throw new Error(`it ended with code ${child.exitCode}: ${text}`);
   return spawned;
 }
