@@ -206,6 +206,55 @@ describe('sessions', () => {
     await rows.insertOne({ _id: 1 }, { writeConcern: { w: 0 } });
     await expect.poll(() => rows.countDocuments()).toBe(1);
   });
+  contract(
+    'an insert retried under the same number is applied once and answered the same',
+    async ({ rows, db, otherClient }) => {
+      const other = await otherClient();
+      const own = other.db(db.databaseName);
+      await other.withSession(async (session) => {
+        const insert = {
+          insert: rows.collectionName,
+          documents: [{ n: 1 }],
+          txnNumber: Long.fromNumber(100),
+        };
+        const first = await own.command(insert, { session });
+        const second = await own.command(insert, { session });
+        expect([first.n, second.n]).toEqual([1, 1]);
+      });
+      expect(await rows.countDocuments()).toBe(1);
+    },
+  );
+  contract(
+    'a findAndModify retried under the same number is applied once and answered the same',
+    async ({ rows, db, otherClient }) => {
+      await rows.insertOne({ _id: 1, n: 0 });
+      const other = await otherClient();
+      const own = other.db(db.databaseName);
+      await other.withSession(async (session) => {
+        const increase = {
+          findAndModify: rows.collectionName,
+          query: { _id: 1 },
+          update: { $inc: { n: 1 } },
+          new: true,
+          txnNumber: Long.fromNumber(101),
+        };
+        const answers = [await own.command(increase, { session }), await own.command(increase, { session })];
+        expect(answers.map(({ value }) => value.n)).toEqual([1, 1]);
+      });
+      expect((await rows.findOne({ _id: 1 }))?.n).toBe(1);
+    },
+  );
+  contract('a transaction is refused and writes nothing', async ({ rows, db, otherClient }) => {
+    await rows.insertOne({ _id: 0 });
+    const other = await otherClient();
+    const own = other.db(db.databaseName).collection<Row>(rows.collectionName);
+    await other.withSession(async (session) => {
+      session.startTransaction();
+      await expect(own.insertOne({ _id: 1 }, { session })).rejects.toThrow();
+      await session.abortTransaction().catch(() => 'there is nothing to abort');
+    });
+    expect(await rows.countDocuments()).toBe(1);
+  });
   contract('a direct connection works like any other', async ({ client, db, rows }) => {
     const { options } = client;
     const [host] = options.hosts;

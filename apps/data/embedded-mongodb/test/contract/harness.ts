@@ -15,7 +15,7 @@ import {
   MongoServerError,
   type ObjectId,
 } from 'mongodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type EmbeddedMongo, startEmbeddedMongo } from '../../src/app.ts';
 import { KNOWN_DIFFERENCES } from './known-differences.ts';
 
@@ -28,6 +28,8 @@ export interface Ground {
   db: Db;
   /** A collection of this case alone, empty. */
   rows: Collection<Row>;
+  /** A client of this case alone, with sessions of its own. */
+  otherClient: () => Promise<MongoClient>;
   /** Another name nobody else uses. */
   freshName: () => string;
 }
@@ -48,8 +50,7 @@ export function contractServer(): void {
       dataDir = await mkdtemp(join(tmpdir(), 'lucid-mongodb-'));
       embedded = await startEmbeddedMongo({ dataDir, username: 'contract', password: 'contract-password' });
     }
-    client = new MongoClient(embedded?.uri ?? EXTERNAL_URI ?? '', { serverSelectionTimeoutMS: 5000 });
-    await client.connect();
+    client = await newClient();
     db = client.db(`contract_${randomBytes(5).toString('hex')}`);
   });
   afterAll(async () => {
@@ -60,13 +61,28 @@ export function contractServer(): void {
   });
 }
 
+const newClient = (): Promise<MongoClient> =>
+  new MongoClient(embedded?.uri ?? EXTERNAL_URI ?? '', { serverSelectionTimeoutMS: 5000 }).connect();
+
+async function otherClient(): Promise<MongoClient> {
+  const other = await newClient();
+  onTestFinished(() => other.close());
+  return other;
+}
+
 const freshName = (): string => `rows_${++names}`;
 
 /** One case. Its name is a sentence and unique over the whole suite. */
 export function contract(name: string, run: (ground: Ground) => Promise<void>): void {
   const difference = external ? KNOWN_DIFFERENCES[name] : undefined;
   it(difference ? `${name} (known difference: ${difference})` : name, async () => {
-    const ground: Ground = { client, db, rows: db.collection<Row>(freshName()), freshName };
+    const ground: Ground = {
+      client,
+      db,
+      rows: db.collection<Row>(freshName()),
+      otherClient,
+      freshName,
+    };
     if (!difference) return await run(ground);
     const failed = await run(ground).then(
       () => false,

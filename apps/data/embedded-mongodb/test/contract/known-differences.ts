@@ -16,6 +16,9 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
   'findOneAndUpdate into a taken key is refused': 'FerretDB answers InternalError instead of DuplicateKey',
   'a unique index cannot be built over duplicates': 'FerretDB answers InternalError instead of DuplicateKey',
   'two arrays in one document cannot be indexed together': 'DocumentDB indexes them',
+  'a findAndModify retried under the same number is applied once and answered the same':
+    'FerretDB applies it again',
+  'a transaction is refused and writes nothing': 'FerretDB runs the commands outside of any transaction',
   'explain names a collection scan and counts what it read': EXPLAIN,
   'explain shows an equality reading only its keys': EXPLAIN,
   'explain shows a range reading only its keys': EXPLAIN,
