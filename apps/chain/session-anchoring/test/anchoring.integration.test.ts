@@ -1,27 +1,35 @@
 import type { Anchoring } from '@lucid/contracts';
 import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type LoopbackDns, startLoopbackDns } from './loopback-dns.ts';
 import { type RunningService, spawnAnchoring, spawnEngine } from './running-services.ts';
 import { ANCHORING, requestMaker } from './support.ts';
 
 const identities = new TestIdentities();
 const folder = temporaryFolder('anchoring');
+// Known to the services from their start: they read the list of keys now and then only.
+for (const caller of ['lucid-session-pipeline', 'lucid-session-api', 'lucid-api-gateway'])
+  identities.pemOf(caller);
 const maker = requestMaker('integration');
 let mongo: TestMongo;
+let dns: LoopbackDns;
 let engine: RunningService;
 let anchoring: RunningService;
 
 beforeAll(async () => {
   mongo = await startTestMongo();
-  const around = { identities, mongoUri: mongo.uri('lucid_blocks'), folder: folder.path };
+  dns = await startLoopbackDns();
+  const around = { identities, dns: dns.address, mongoUri: mongo.uri('lucid_blocks'), folder: folder.path };
   engine = await spawnEngine(around);
-  anchoring = await spawnAnchoring(around, engine.url);
+  anchoring = await spawnAnchoring(around, engine.port);
   await Promise.all([engine.ready(), anchoring.ready()]);
 });
 afterAll(async () => {
+  if (process.env.SHOW_OUTPUT) process.stdout.write(`${engine.output()}${anchoring.output()}`);
   await anchoring?.stop();
   await engine?.stop();
   await mongo?.close();
+  await dns?.close();
   folder.remove();
   identities[Symbol.dispose]();
 });

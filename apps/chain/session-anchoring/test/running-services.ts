@@ -20,6 +20,8 @@ export interface Surroundings {
   identities: TestIdentities;
   mongoUri: string;
   folder: string;
+  /** `ip:port` of a name server to which every name is 127.0.0.1. */
+  dns: string;
   over?: Record<string, string>;
 }
 
@@ -32,7 +34,7 @@ export const spawnEngine = (around: Surroundings): Promise<RunningService> =>
     DATA_DIR: around.folder,
   });
 
-export const spawnAnchoring = (around: Surroundings, engineUrl: string): Promise<RunningService> =>
+export const spawnAnchoring = (around: Surroundings, enginePort: number): Promise<RunningService> =>
   launch(main('session-anchoring'), around, {
     ...around.identities.environment(ANCHORING, [
       'lucid-session-pipeline',
@@ -40,7 +42,8 @@ export const spawnAnchoring = (around: Surroundings, engineUrl: string): Promise
       'lucid-api-gateway',
     ]),
     ANCHORING_SIGNING_KEY: anchoringPem,
-    BLOCKCHAIN_ENGINE_URL: engineUrl,
+    BLOCKCHAIN_ENGINE_URL: `http://${ENGINE}:${enginePort}`,
+    DNS_SERVERS: around.dns,
     ANCHORING_RETRY_MS: '100',
     ANCHORING_LEASE_MS: '1000',
   });
