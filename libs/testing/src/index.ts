@@ -1,5 +1,6 @@
 export { eventually } from './eventually.ts';
 export { FakeClock } from './fake-clock.ts';
+export { type SpawnedService, type SpawnServiceOptions, spawnService } from './spawn-service.ts';
 export { freePort, startTestMongo, type TestMongo, WORKSPACE_ROOT } from './start-test-mongo.ts';
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 export { type TestContextOptions, TestIdentities, testContext } from './test-context.ts';
