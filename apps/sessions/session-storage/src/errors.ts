@@ -46,7 +46,7 @@ export const errors = catalogue({
   },
   CHUNK_FILE_LOST: {
     code: 7207,
-    status: 500,
+    status: 410, // a definite answer about one file: as a 5xx it would open the circuit breakers of everybody who stores
     fault: 'system',
     message: 'The file of this chunk is gone.',
     when: 'The chunk is known but its file is missing or has another size.',
@@ -57,6 +57,13 @@ export const errors = catalogue({
     fault: 'user',
     message: 'The range lies outside the chunk.',
     when: 'The Range header asks for bytes that do not exist.',
+  },
+  SESSION_DELETED: {
+    code: 7209,
+    status: 410,
+    fault: 'user',
+    message: 'The session was deleted.',
+    when: 'A chunk arrives after its session was deleted; nothing was stored.',
   },
   MANIFEST_NOT_FOUND: {
     code: 7211,

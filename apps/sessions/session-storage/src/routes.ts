@@ -69,7 +69,7 @@ export const routes = (deps: Deps, context: ServiceContext): Handlers<typeof ses
       return { chunks, total };
     },
 
-    checkIntegrity: ({ params }) => checkIntegrity(deps, params.session_id),
+    checkIntegrity: ({ params, signal }) => checkIntegrity(deps, params.session_id, signal),
 
     putManifest: async ({ params, body }) => {
       if (await deps.manifests.add(params.session_id, body)) return new Reply(201, body);
@@ -85,9 +85,8 @@ export const routes = (deps: Deps, context: ServiceContext): Handlers<typeof ses
     },
 
     deleteSessionFiles: async ({ params }) => {
-      await deps.chunks.markDeleted(params.session_id, isoTime(context.clock));
+      deps.capacity.removed(await deps.chunks.markDeleted(params.session_id, isoTime(context.clock)));
       await deps.files.removeSession(params.session_id);
-      deps.capacity.set(await deps.chunks.totals());
       return undefined;
     },
 

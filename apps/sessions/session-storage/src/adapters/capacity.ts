@@ -14,32 +14,46 @@ export interface CapacityLimits {
   minFreeBytes: number;
 }
 
-/** Keeps the running totals so that no request has to count. */
+export interface Totals {
+  chunks: number;
+  bytes: number;
+}
+
+/**
+ * Keeps the running totals so that no request has to count. Other instances store and delete too: `set` is called with
+ * what the records say from time to time.
+ */
 export class CapacityMeter {
   readonly #limits: CapacityLimits;
-  #chunks = 0;
-  #usedBytes = 0;
+  readonly #onChange: (totals: Totals) => void;
+  #totals: Totals = { chunks: 0, bytes: 0 };
 
-  constructor(limits: CapacityLimits, start: { chunks: number; bytes: number }) {
+  constructor(limits: CapacityLimits, onChange: (totals: Totals) => void = () => undefined) {
     this.#limits = limits;
-    this.set(start);
+    this.#onChange = onChange;
   }
 
-  set(totals: { chunks: number; bytes: number }): void {
-    this.#chunks = totals.chunks;
-    this.#usedBytes = totals.bytes;
+  set(totals: Totals): void {
+    this.#totals = totals;
+    this.#onChange(totals);
   }
 
   added(sizeBytes: number): void {
-    this.#chunks++;
-    this.#usedBytes += sizeBytes;
+    const { chunks, bytes } = this.#totals;
+    this.set({ chunks: chunks + 1, bytes: bytes + sizeBytes });
+  }
+
+  removed(gone: Totals): void {
+    const { chunks, bytes } = this.#totals;
+    this.set({ chunks: Math.max(0, chunks - gone.chunks), bytes: Math.max(0, bytes - gone.bytes) });
   }
 
   async read(): Promise<Capacity> {
     const { folder, maxBytes, minFreeBytes } = this.#limits;
+    const { chunks, bytes } = this.#totals;
     const disk = await statfs(folder);
     const freeBytes = disk.bavail * disk.bsize;
-    const isFull = this.#usedBytes >= maxBytes || freeBytes < minFreeBytes;
-    return { chunks: this.#chunks, usedBytes: this.#usedBytes, freeBytes, capacityBytes: maxBytes, isFull };
+    const isFull = bytes >= maxBytes || freeBytes < minFreeBytes;
+    return { chunks, usedBytes: bytes, freeBytes, capacityBytes: maxBytes, isFull };
   }
 }

@@ -8,10 +8,14 @@ export interface IntegrityReport {
 
 const PAGE = 1000;
 
-/** Hashes every file of a session again, one at a time: reading is cheap, memory and other readers matter more. */
+/**
+ * Hashes every file of a session again, one at a time: reading is cheap, memory and other readers matter more. Ends when
+ * nobody waits for the report any more.
+ */
 export async function checkIntegrity(
   deps: Pick<Deps, 'chunks' | 'files'>,
   sessionId: string,
+  signal: AbortSignal,
 ): Promise<IntegrityReport> {
   const report: IntegrityReport = { chunks: [], intact: true };
   let page: StoredChunk[];
@@ -19,6 +23,7 @@ export async function checkIntegrity(
   do {
     page = await deps.chunks.list(sessionId, after, PAGE);
     for (const chunk of page) {
+      signal.throwIfAborted();
       const actual = await deps.files.hashOf(chunk);
       const intact = actual === chunk.chunk_hash;
       report.chunks.push({

@@ -7,6 +7,8 @@ import type { Random } from '@lucid/clock';
 import type { ByteRange } from '../domain/byte-range.ts';
 import { errors } from '../errors.ts';
 
+const MAX_KNOWN_FOLDERS = 10_000;
+
 /** 10 MiB of plaintext plus what encryption and an unlucky compression add. */
 const MAX_FILE_BYTES = 10 * 1024 * 1024 + 64 * 1024;
 
@@ -22,23 +24,37 @@ export interface WrittenFile {
   sizeBytes: number;
 }
 
+export interface ChunkFilesOptions {
+  /** Shared by all instances. */
+  folder: string;
+  instanceId: string;
+  random: Random;
+  /** Makes a new file to write to. @default the file system's */
+  create?: (path: string) => Promise<NewFile>;
+}
+
+/** What is needed of a file that is being written. */
+export interface NewFile extends Pick<FileHandle, 'datasync' | 'close'> {
+  write(part: Buffer, offset: number): Promise<{ bytesWritten: number }>;
+}
+
 /**
  * Encrypted chunks as files: `active/{session}/{sequence:06d}-{first 16 of the hash}.bin`. A file under its final name is
- * whole and on disk; anything unfinished lives in `incoming/` and is swept at start. The hash in the name keeps two
- * writers of one number apart, so that the record alone decides which of them counts.
+ * whole and on disk; anything unfinished lives in `incoming/{instance}/` and is swept when that instance starts. The hash
+ * in the name keeps two writers of one number apart, so that the record alone decides which of them counts.
  */
 export class ChunkFiles {
   readonly #folder: string;
+  readonly #incoming: string;
   readonly #random: Random;
+  readonly #create: (path: string) => Promise<NewFile>;
   readonly #knownFolders = new Set<string>();
 
-  constructor(folder: string, random: Random) {
+  constructor({ folder, instanceId, random, create = (path) => open(path, 'wx') }: ChunkFilesOptions) {
     this.#folder = folder;
+    this.#incoming = join(folder, 'incoming', instanceId);
     this.#random = random;
-  }
-
-  get #incoming(): string {
-    return join(this.#folder, 'incoming');
+    this.#create = create;
   }
 
   #sessionFolder(sessionId: string): string {
@@ -64,22 +80,23 @@ export class ChunkFiles {
    * @throws 7203 on another hash, 7205 on a full disk, 7206 on too many bytes
    */
   async write(key: ChunkKey, bytes: Readable): Promise<WrittenFile> {
-    await this.#ensureFolder(key.session_id);
     const temporary = join(this.#incoming, this.#random.uuid());
     try {
+      await this.#ensureFolder(key.session_id);
       const written = await this.#receive(temporary, bytes);
       if (written.hash !== key.chunk_hash) throw errors.HASH_MISMATCH();
       await rename(temporary, this.pathOf(key));
       await syncFolder(this.#sessionFolder(key.session_id));
       return written;
     } catch (error) {
+      this.#knownFolders.delete(key.session_id); // it may be gone: another instance deletes sessions too
       await rm(temporary, { force: true });
       throw isDiskFull(error) ? errors.STORAGE_FULL({ cause: error }) : error;
     }
   }
 
   async #receive(path: string, bytes: Readable): Promise<WrittenFile> {
-    const file = await open(path, 'wx');
+    const file = await this.#create(path);
     try {
       const written = await copyInto(file, bytes);
       await file.datasync();
@@ -108,9 +125,13 @@ export class ChunkFiles {
 
   /** Hashes what is on disk now. @returns undefined when there is no such file */
   async hashOf(key: ChunkKey): Promise<string | undefined> {
-    if ((await this.sizeOf(key)) === undefined) return undefined;
     const hash = createHash('sha256');
-    for await (const part of this.read(key)) hash.update(part as Buffer);
+    try {
+      for await (const part of this.read(key)) hash.update(part as Buffer);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
     return hash.digest('hex');
   }
 
@@ -127,20 +148,29 @@ export class ChunkFiles {
     if (this.#knownFolders.has(sessionId)) return;
     await mkdir(this.#sessionFolder(sessionId), { recursive: true });
     await syncFolder(join(this.#folder, 'active'));
+    if (this.#knownFolders.size >= MAX_KNOWN_FOLDERS) this.#knownFolders.clear();
     this.#knownFolders.add(sessionId);
   }
 }
 
-async function copyInto(file: FileHandle, bytes: Readable): Promise<WrittenFile> {
+async function copyInto(file: NewFile, bytes: Readable): Promise<WrittenFile> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for await (const part of bytes as AsyncIterable<Buffer>) {
     sizeBytes += part.length;
     if (sizeBytes > MAX_FILE_BYTES) throw errors.CHUNK_TOO_LARGE();
     hash.update(part);
-    await file.writev([part]);
+    await writeAll(file, part);
   }
   return { hash: hash.digest('hex'), sizeBytes };
+}
+
+/** A write may take less than it is given, for one when the disk is nearly full. */
+async function writeAll(file: NewFile, part: Buffer): Promise<void> {
+  for (let offset = 0; offset < part.length; ) {
+    const { bytesWritten } = await file.write(part, offset);
+    offset += bytesWritten;
+  }
 }
 
 /** A rename is only durable once its folder is. */

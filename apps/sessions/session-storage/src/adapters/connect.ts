@@ -1,3 +1,4 @@
+import { repeat } from '@lucid/clock';
 import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
@@ -9,6 +10,8 @@ import { ChunkFiles } from './chunk-files.ts';
 import { Manifests, manifestsDefinition } from './manifests.ts';
 import { StoredChunks, storedChunksDefinition } from './stored-chunks.ts';
 
+/** How often the totals are counted again, for the sake of what other instances have stored and deleted. */
+const RECOUNT_MS = 60_000;
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
@@ -21,7 +24,8 @@ export interface Deps {
 }
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
-  const files = new ChunkFiles(settings.DATA_DIR, context.random);
+  const { random, instanceId, registry, lifecycle, clock, logger } = context;
+  const files = new ChunkFiles({ folder: settings.DATA_DIR, instanceId, random });
   await files.open();
   const database = await openMongo(settings.MONGODB_URI, context);
   const chunks = new StoredChunks(await openCollection(database, storedChunksDefinition));
@@ -31,7 +35,21 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     maxBytes: settings.MAX_STORAGE_SIZE_GB * GIB,
     minFreeBytes: settings.MIN_FREE_DISK_MB * MIB,
   };
-  const capacity = new CapacityMeter(limits, await chunks.totals());
+  const instruments = metrics.register(registry);
+  const capacity = new CapacityMeter(limits, (totals) => {
+    instruments.storage_chunks.set(totals.chunks);
+    instruments.storage_used_bytes.set(totals.bytes);
+  });
+  const recount = async () => {
+    capacity.set(await chunks.totals());
+    return false;
+  };
+  await recount();
+  const onError = (error: unknown) => logger.warn({ err: error }, 'the totals are as of a minute ago');
+  lifecycle.background('recount', async (signal) => {
+    await clock.sleep(RECOUNT_MS, signal).catch(() => undefined); // counted a moment ago; or stopping already
+    await repeat(recount, { clock, pauseMs: RECOUNT_MS, signal, onError });
+  });
   addHealthChecks(context, settings.DATA_DIR);
-  return { files, chunks, manifests, capacity, instruments: metrics.register(context.registry) };
+  return { files, chunks, manifests, capacity, instruments };
 }

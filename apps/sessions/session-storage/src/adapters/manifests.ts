@@ -1,15 +1,23 @@
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { SignedManifest } from '@lucid/contracts';
 import { defineCollection, isDuplicateKey } from '@lucid/mongo';
-import type { Collection } from 'mongodb';
+import { Binary, type Collection } from 'mongodb';
 import type { Static } from 'typebox';
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
 
 export type StoredManifest = Static<typeof SignedManifest>;
 
-/** The manifest as text: its hash is over exact bytes, and 100,000 chunks are one string, not 100,000 subdocuments. */
+/**
+ * The manifest as text, compressed: its hash is over exact bytes, and 100,000 chunks are 30 MB of mostly hex, which would
+ * not fit into a document (16 MB) as they are.
+ */
 export interface ManifestDocument {
   _id: string;
   manifest_hash: string;
-  json: string;
+  json_zstd: Binary;
   signature: string;
   public_key: string;
 }
@@ -29,15 +37,17 @@ export class Manifests {
   async find(sessionId: string): Promise<StoredManifest | null> {
     const found = await this.#collection.findOne({ _id: sessionId });
     if (!found) return null;
-    const { manifest_hash, json, signature, public_key } = found;
-    return { manifest: JSON.parse(json) as Record<string, unknown>, manifest_hash, signature, public_key };
+    const { manifest_hash, json_zstd, signature, public_key } = found;
+    const text = (await decompress(json_zstd.value())).toString('utf8');
+    return { manifest: JSON.parse(text) as Record<string, unknown>, manifest_hash, signature, public_key };
   }
 
   /** @returns false when the session has a manifest already */
   async add(sessionId: string, signed: StoredManifest): Promise<boolean> {
     const { manifest, ...rest } = signed;
+    const json_zstd = new Binary(await compress(JSON.stringify(manifest)));
     try {
-      await this.#collection.insertOne({ _id: sessionId, json: JSON.stringify(manifest), ...rest });
+      await this.#collection.insertOne({ _id: sessionId, json_zstd, ...rest });
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;

@@ -27,17 +27,22 @@ export async function storeChunk(
     const isWhole = (await deps.files.sizeOf(known)) === known.size_bytes;
     if (isWhole) return { chunk: known, isNew: false };
   }
+  if (!known && (await deps.chunks.isDeleted(key.session_id))) throw errors.SESSION_DELETED();
   if ((await deps.capacity.read()).isFull) throw errors.STORAGE_FULL();
   const { sizeBytes } = await deps.files.write(key, incoming.bytes);
   const chunk: StoredChunk = { ...key, size_bytes: sizeBytes, ...incoming.metadata, stored_at: now };
-  if (await deps.chunks.add(chunk)) {
-    deps.capacity.added(sizeBytes);
-    return { chunk, isNew: true };
-  }
-  const winner = await deps.chunks.find(key.session_id, key.sequence_number);
+  const isNew = await deps.chunks.add(chunk);
+  const winner = isNew ? chunk : await deps.chunks.find(key.session_id, key.sequence_number);
   if (winner?.chunk_hash !== key.chunk_hash) await deps.files.remove(key);
-  if (!winner) throw errors.CHUNK_CONFLICT(); // the session was deleted meanwhile
-  return { chunk: sameOrConflict(winner, key.chunk_hash), isNew: false };
+  if (await deps.chunks.isDeleted(key.session_id)) {
+    // Deleted while the bytes came in: the deletion may have missed this record and this file.
+    await deps.chunks.markDeleted(key.session_id, now);
+    await deps.files.remove(key);
+    throw errors.SESSION_DELETED();
+  }
+  if (!winner) throw errors.CHUNK_CONFLICT();
+  if (isNew) deps.capacity.added(sizeBytes);
+  return { chunk: sameOrConflict(winner, key.chunk_hash), isNew };
 }
 
 function sameOrConflict(known: StoredChunk, hash: string): StoredChunk {

@@ -1,6 +1,7 @@
 import type { StoredChunk } from '@lucid/contracts';
 import { defineCollection, isDuplicateKey } from '@lucid/mongo';
-import type { Collection } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
+import type { Totals } from './capacity.ts';
 
 export interface StoredChunkDocument extends StoredChunk {
   _id: string;
@@ -13,6 +14,9 @@ export const storedChunksDefinition = defineCollection<StoredChunkDocument>('sto
 ]);
 
 const idOf = (sessionId: string, sequenceNumber: number): string => `${sessionId}:${sequenceNumber}`;
+
+/** Number of the record that says: this session was deleted, whatever comes for it comes too late. */
+const TOMBSTONE = 0;
 
 const WITHOUT_INTERNALS = { _id: 0, deleted_at: 0 } as const;
 
@@ -58,15 +62,32 @@ export class StoredChunks {
     return this.#collection.countDocuments({ session_id: sessionId, deleted_at: { $exists: false } });
   }
 
-  async markDeleted(sessionId: string, at: string): Promise<void> {
-    await this.#collection.updateMany({ session_id: sessionId }, { $set: { deleted_at: at } });
+  async isDeleted(sessionId: string): Promise<boolean> {
+    return (await this.#collection.countDocuments({ _id: idOf(sessionId, TOMBSTONE) }, { limit: 1 })) > 0;
+  }
+
+  /** From here on nothing of the session is found and nothing more is taken. @returns what this call took away */
+  async markDeleted(sessionId: string, at: string): Promise<Totals> {
+    await this.#collection.updateOne(
+      { _id: idOf(sessionId, TOMBSTONE) },
+      { $setOnInsert: { session_id: sessionId, sequence_number: TOMBSTONE, deleted_at: at } },
+      { upsert: true },
+    );
+    const alive = { session_id: sessionId, deleted_at: { $exists: false } };
+    const gone = await this.#sum(alive);
+    const marked = await this.#collection.updateMany(alive, { $set: { deleted_at: at } });
+    return marked.modifiedCount === 0 ? { chunks: 0, bytes: 0 } : gone;
   }
 
   /** Sums over everything that still has a file. */
-  async totals(): Promise<{ chunks: number; bytes: number }> {
+  totals(): Promise<Totals> {
+    return this.#sum({ deleted_at: { $exists: false } });
+  }
+
+  async #sum(filter: Filter<StoredChunkDocument>): Promise<Totals> {
     const [row] = await this.#collection
-      .aggregate<{ chunks: number; bytes: number }>([
-        { $match: { deleted_at: { $exists: false } } },
+      .aggregate<Totals>([
+        { $match: filter },
         { $group: { _id: null, chunks: { $sum: 1 }, bytes: { $sum: '$size_bytes' } } },
       ])
       .toArray();
