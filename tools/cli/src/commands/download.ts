@@ -26,11 +26,11 @@ export function addDownload(program: Command): void {
 async function download(sessionId: string, options: DownloadOptions): Promise<void> {
   const output = outputOf(options);
   await using account = await openAccount();
-  if (options.chunks) return downloadChunks(account, sessionId, options.chunks, output);
+  if (options.chunks) return await downloadChunks(account, sessionId, options.chunks, output);
   const { bytes, headers } = await account.clients.sessions.downloadSession({
     params: { session_id: sessionId },
   });
-  if (options.output === '-') return pipeline(bytes, process.stdout, { end: false });
+  if (options.output === '-') return await pipeline(bytes, process.stdout, { end: false });
   const path = options.output ?? `${sessionId}.bin`;
   const expected = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
   const size = await saveBytes(bytes, path, expected, output.progress(expected ?? 0));
