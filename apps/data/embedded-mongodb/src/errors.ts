@@ -37,6 +37,7 @@ export const errors = {
   namespaceNotFound: kind(26, 'NamespaceNotFound'),
   indexNotFound: kind(27, 'IndexNotFound'),
   pathNotViable: kind(28, 'PathNotViable'),
+  maxTimeMsExpired: kind(50, 'MaxTimeMSExpired'),
   conflictingUpdateOperators: kind(40, 'ConflictingUpdateOperators'),
   cursorNotFound: kind(43, 'CursorNotFound'),
   namespaceExists: kind(48, 'NamespaceExists'),

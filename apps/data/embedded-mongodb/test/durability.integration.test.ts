@@ -92,4 +92,4 @@ it('kill -9 at random moments loses no acknowledged write, and indexes agree wit
     await client.close();
   }
   expect(promised.count).toBeGreaterThan(ROUNDS * 50);
-});
+}, 60_000);

@@ -81,4 +81,4 @@ it('queries find the same with indexes as without', async () => {
     },
   );
   await fc.assert(property, { numRuns: 60 });
-});
+}, 60_000);

@@ -6,7 +6,7 @@ import { numbers, values } from './support/values.ts';
 
 const RUNS = { numRuns: 2000 };
 
-describe('the key encoding', () => {
+describe('the key encoding', { timeout: 60_000 }, () => {
   it('orders any two values as the comparison does', () => {
     const property = fc.property(values, values, (a, b) => {
       expect(Math.sign(Buffer.compare(encodeKey(a), encodeKey(b)))).toBe(compareValues(a, b));
@@ -48,7 +48,7 @@ describe('the key encoding', () => {
   });
 });
 
-describe('the comparison', () => {
+describe('the comparison', { timeout: 60_000 }, () => {
   it('is an order: whoever is between stays between', () => {
     const property = fc.property(fc.tuple(values, values, values), (three) => {
       const [a, b, c] = three.sort(compareValues);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from './support/folders.ts';
 import { launch, serverProcess } from './support/process.ts';
 
-describe('the process', () => {
+describe('the process', { timeout: 60_000 }, () => {
   it('finishes what is in flight and ends with 0 on SIGTERM', async () => {
     const environment = { DATA_DIR: await temporaryFolder(), ALLOW_UNAUTHENTICATED: 'true' };
     const server = await serverProcess(environment);
@@ -21,6 +21,21 @@ describe('the process', () => {
     const reader = await new MongoClient(`mongodb://127.0.0.1:${again.port}/`).connect();
     expect(await reader.db('x').collection('c').countDocuments()).toBeGreaterThanOrEqual(acknowledged + 1);
     await reader.close();
+  });
+
+  it('tells its health and its metrics over HTTP beside the wire protocol', async () => {
+    const HOST = '127.29.17.1';
+    const environment = { DATA_DIR: await temporaryFolder(), ALLOW_UNAUTHENTICATED: 'true', HOST };
+    const server = await serverProcess({ ...environment, PORT: '27017', HEALTH_PORT: '27018' });
+    const client = await new MongoClient(`mongodb://${HOST}:${server.port}/`).connect();
+    await client.db('x').collection('c').insertOne({ a: 1 });
+    const get = async (path: string) => await fetch(`http://${HOST}:27018${path}`).catch(() => undefined);
+    await expect.poll(async () => (await get('/health/ready'))?.status).toBe(200);
+    const metrics = (await (await get('/metrics'))?.text()) ?? '';
+    expect(metrics).toMatch(/mongodb_commands_total\{command="insert",outcome="ok"\} 1/);
+    expect(metrics).toMatch(/mongodb_connections [1-9]/);
+    await client.close();
+    expect(await server.stop()).toBe(0);
   });
 
   it('does not start without a login and says what is missing', async () => {

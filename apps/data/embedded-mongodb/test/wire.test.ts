@@ -44,7 +44,7 @@ const withBodyLength = (length: number): Buffer => {
   return bytes;
 };
 
-describe('what is no message ends that connection and nothing else', () => {
+describe('what is no message ends that connection and nothing else', { timeout: 60_000 }, () => {
   const cases: [string, Buffer][] = [
     ['a length below a header', withLength(3)],
     ['a negative length', withLength(-1)],

@@ -118,6 +118,6 @@ export function timeLimit(maxTimeMs: number, monotonicMs: () => number): (() => 
   if (maxTimeMs <= 0) return undefined;
   const end = monotonicMs() + maxTimeMs;
   return () => {
-    if (monotonicMs() > end) throw errors.location(50, 'operation exceeded time limit');
+    if (monotonicMs() > end) throw errors.maxTimeMsExpired('operation exceeded time limit');
   };
 }

@@ -75,7 +75,7 @@ const freshName = (): string => `rows_${++names}`;
 /** One case. Its name is a sentence and unique over the whole suite. */
 export function contract(name: string, run: (ground: Ground) => Promise<void>): void {
   const difference = external ? KNOWN_DIFFERENCES[name] : undefined;
-  it(difference ? `${name} (known difference: ${difference})` : name, async () => {
+  it(difference ? `${name} (known difference: ${difference})` : name, { timeout: 30_000 }, async () => {
     const ground: Ground = {
       client,
       db,

@@ -16,6 +16,8 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
   'findOneAndUpdate into a taken key is refused': 'FerretDB answers InternalError instead of DuplicateKey',
   'a unique index cannot be built over duplicates': 'FerretDB answers InternalError instead of DuplicateKey',
   'two arrays in one document cannot be indexed together': 'DocumentDB indexes them',
+  'an insert retried under the same number is applied once and answered the same':
+    'FerretDB applies it again',
   'a findAndModify retried under the same number is applied once and answered the same':
     'FerretDB applies it again',
   'a transaction is refused and writes nothing': 'FerretDB runs the commands outside of any transaction',
