@@ -5,6 +5,9 @@
 import { request } from 'node:http';
 import { DeployError } from '../../errors.ts';
 
+/** No socket, no home that could hold one, nobody behind it, or somebody who has just gone. */
+const NOBODY: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED', 'ECONNRESET']);
+
 export function callEngine<T>(
   socketFile: string,
   method: 'GET' | 'POST',
@@ -36,8 +39,7 @@ export function callEngine<T>(
       call.destroy();
     });
     call.on('error', (error: NodeJS.ErrnoException) => {
-      const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ECONNRESET';
-      return nobody ? resolve(undefined) : reject(error);
+      return NOBODY.has(error.code ?? '') ? resolve(undefined) : reject(error);
     });
     call.end(body ? JSON.stringify(body) : undefined);
   });
