@@ -23,8 +23,7 @@ export function answerErrors(app: FastifyInstance, about: About): void {
   app.setNotFoundHandler((request, reply) => answer(commonErrors.NOT_FOUND(), request, reply));
   app.setErrorHandler((error: FastifyError | ServiceError, request, reply) => {
     const known = toServiceError(error);
-    if (known.status >= 500 && known.status !== 501)
-      request.log.error({ err: error, request_id: request.id }, known.message);
+    if (known.status >= 500 && known.status !== 501) request.log.error({ err: error }, known.message);
     return answer(known, request, reply);
   });
 }

@@ -16,7 +16,7 @@ const JSON_BODY_LIMIT_BYTES = 1024 * 1024;
 export function createApp(context: ServiceContext): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: context.logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }), // observeRequests writes one line instead of two
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }), // observeRequests writes one line instead of two
     bodyLimit: JSON_BODY_LIMIT_BYTES,
     genReqId: (request) => requestIdFrom(request.headers['x-request-id'], context.random),
     requestTimeout: 0, // uploads last as long as the session; deadlines are set per route

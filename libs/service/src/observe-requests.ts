@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServiceContext } from './context.ts';
 
 const QUIET_ROUTES = new Set(['/health', '/health/live', '/health/ready', '/metrics']);
@@ -18,7 +18,6 @@ export function observeRequests(app: FastifyInstance, context: ServiceContext): 
     metrics.http_request_duration_seconds.observe({ service, method, route }, reply.elapsedTime / 1000);
     if (QUIET_ROUTES.has(route)) return;
     const line = {
-      request_id: request.id,
       user_id: request.user?.id,
       caller: request.caller?.service,
       method,
@@ -26,6 +25,12 @@ export function observeRequests(app: FastifyInstance, context: ServiceContext): 
       status,
       duration_ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    request.log[status >= 500 ? 'warn' : 'info'](line, 'request');
+    request.log[levelOf(request, status)](line, 'request');
   });
+}
+
+/** Services poll one another all day; what they do in good order is for developers. What people do is for operators. */
+function levelOf(request: FastifyRequest, status: number): 'warn' | 'info' | 'debug' {
+  if (status >= 500) return 'warn';
+  return request.caller && !request.user && status < 400 ? 'debug' : 'info';
 }

@@ -49,12 +49,13 @@ function bar(total: number): Progress {
   return { update: (value) => line.update(value, payload(value)), stop: () => line.stop() };
 }
 
-/** Without a terminal: a line for every tenth. */
+/** Without a terminal: a line for every tenth, none where nobody knows the whole. */
 function plainLines(total: number): Progress {
+  if (total === 0) return { update: () => undefined, stop: () => undefined };
   let printed = 0;
   return {
     update: (value) => {
-      const tenth = total === 0 ? 10 : Math.floor((10 * value) / total);
+      const tenth = Math.floor((10 * value) / total);
       if (tenth <= printed) return;
       printed = tenth;
       process.stderr.write(

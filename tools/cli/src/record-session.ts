@@ -1,7 +1,15 @@
 import type { Session } from '@lucid/contracts';
 import type { Clients } from './account.ts';
 import { mib, type Output } from './output.ts';
-import { awaitEnd, beginSession, type RecordWish, sendSource } from './session-work.ts';
+import {
+  awaitEnd,
+  beginSession,
+  endRecording,
+  isOver,
+  patienceFor,
+  type RecordWish,
+  sendSource,
+} from './session-work.ts';
 
 /** The whole path of a recording, told as it goes. */
 export async function recordSession(
@@ -10,15 +18,18 @@ export async function recordSession(
   output: Output,
   wait: boolean,
 ): Promise<{ session: Session; text: string }> {
-  const { session_id } = await beginSession(clients.sessions, wish);
-  output.say(`session ${session_id}`);
-  const sizeBytes = await sendSource(clients, session_id, wish, output);
-  await clients.sessions.stopSession({ params: { session_id } });
+  const patience = patienceFor(wish, output);
+  const { session_id } = await beginSession(clients.sessions, wish, output);
+  const sizeBytes = await sendSource(clients, session_id, wish, output).catch(async (error: unknown) => {
+    if (isOver(error)) await awaitEnd(clients.sessions, session_id, output, patience); // throws its reason
+    throw error;
+  });
+  await endRecording(clients.sessions, session_id, patience);
   if (!wait) {
-    const { body } = await clients.sessions.getSession({ params: { session_id } });
+    const { body } = await patience.through(() => clients.sessions.getSession({ params: { session_id } }));
     return { session: body, text: `${mib(sizeBytes)} recorded as ${session_id}` };
   }
-  const session = await awaitEnd(clients.sessions, session_id, output);
+  const session = await awaitEnd(clients.sessions, session_id, output, patience);
   const { chunks_count, stored_bytes } = session.statistics;
   const share = sizeBytes === 0 ? 0 : Math.round((100 * stored_bytes) / sizeBytes);
   const text = [

@@ -1,12 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { systemClock } from '@lucid/clock';
 import type { Session, SessionStatus } from '@lucid/contracts';
+import { ServiceError } from '@lucid/errors';
 import type { Clients } from './account.ts';
 import { CliError, EXIT_CODE } from './cli-error.ts';
 import type { Output } from './output.ts';
+import { answeredStatus, DISK_FULL_STATUS, Patience } from './patience.ts';
 import { uploadFile, uploadPipe } from './upload.ts';
 
 const POLL_MS = 200;
+/** The session is in no state that allows it: on a stop, it has ended already. */
+const WRONG_STATE = 7004;
+/** The recording takes no more bytes: it was stopped elsewhere, or has failed. */
+const NOT_RECORDING = 7102;
 
 export interface RecordWish {
   source: string;
@@ -19,9 +25,34 @@ export interface RecordWish {
   resume?: string;
 }
 
-/** Creates and starts a session, or finds the one to go on with. */
-export async function beginSession(sessions: Clients['sessions'], wish: RecordWish): Promise<Session> {
-  if (wish.resume) return (await sessions.getSession({ params: { session_id: wish.resume } })).body;
+/** The wish’s patience, telling what it waits for. */
+export const patienceFor = ({ patienceMs }: RecordWish, output: Output): Patience =>
+  new Patience({ patienceMs, onInterruption: (reason) => output.say(`  waiting (${reason})`) });
+
+/** Creates a session, or finds the one to go on with, and waits until its bytes may come. */
+export async function beginSession(
+  sessions: Clients['sessions'],
+  wish: RecordWish,
+  output: Output,
+): Promise<Session> {
+  const patience = patienceFor(wish, output);
+  const session = wish.resume
+    ? await findSession(sessions, wish.resume)
+    : await createSession(sessions, wish);
+  const params = { session_id: session.session_id };
+  output.say(`session ${session.session_id}`); // first of all: whoever has the id can go on
+  if (session.status === 'created') await patience.through(() => sessions.startSession({ params }));
+  for (;;) {
+    const { body } = await patience.through(() => sessions.getSession({ params }));
+    if (body.status !== 'created' && body.status !== 'starting') return body;
+    await systemClock.sleep(POLL_MS);
+  }
+}
+
+const findSession = async (sessions: Clients['sessions'], session_id: string): Promise<Session> =>
+  (await sessions.getSession({ params: { session_id } })).body;
+
+async function createSession(sessions: Clients['sessions'], wish: RecordWish): Promise<Session> {
   const { body } = await sessions.createSession({
     body: {
       name: wish.name,
@@ -30,8 +61,20 @@ export async function beginSession(sessions: Clients['sessions'], wish: RecordWi
       ...(wish.chunkSizeBytes === undefined ? {} : { chunk_size_bytes: wish.chunkSizeBytes }),
     },
   });
-  await sessions.startSession({ params: { session_id: body.session_id } });
   return body;
+}
+
+/** Ends the recording; one that has ended already is left to `awaitEnd`, which tells how. */
+export async function endRecording(
+  sessions: Clients['sessions'],
+  session_id: string,
+  patience: Patience,
+): Promise<void> {
+  try {
+    await patience.through(() => sessions.stopSession({ params: { session_id } }));
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.code === WRONG_STATE)) throw error;
+  }
 }
 
 /** Sends the source into the session. @returns bytes acknowledged */
@@ -70,6 +113,11 @@ export async function fileSize(path: string): Promise<number> {
   return found.size;
 }
 
+/** The recorder has ended the recording by itself; the session will say why. */
+export const isOver = (error: unknown): boolean =>
+  error instanceof ServiceError &&
+  (error.code === NOT_RECORDING || answeredStatus(error) === DISK_FULL_STATUS);
+
 const ENDED: ReadonlySet<SessionStatus> = new Set(['completed', 'failed', 'deleted']);
 
 /** Waits until the session has come to its end, telling each change. @throws CliError when it failed */
@@ -77,10 +125,13 @@ export async function awaitEnd(
   sessions: Clients['sessions'],
   sessionId: string,
   output: Output,
+  patience: Patience,
 ): Promise<Session> {
   let told = '';
   for (;;) {
-    const { body: session } = await sessions.getSession({ params: { session_id: sessionId } });
+    const { body: session } = await patience.through(() =>
+      sessions.getSession({ params: { session_id: sessionId } }),
+    );
     const state = describe(session);
     if (state !== told) output.say(`  ${state}`);
     told = state;

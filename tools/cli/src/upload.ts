@@ -1,25 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { type Clock, systemClock } from '@lucid/clock';
-import { ServiceError } from '@lucid/errors';
 import type { Clients } from './account.ts';
 import { CliError, EXIT_CODE } from './cli-error.ts';
+import { Patience, type PatienceOptions } from './patience.ts';
 
 /** One request carries at most this much; the acknowledgement comes at its end. */
 const FILE_SEGMENT_BYTES = 64 * 1024 * 1024;
 const PIPE_SEGMENT_BYTES = 8 * 1024 * 1024;
-const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 5000;
 
-export interface UploadOptions {
+export interface UploadOptions extends PatienceOptions {
   sessionId: string;
   recorder: Clients['recorder'];
   /** Told the durable offset after each acknowledgement, and the bytes handed over in between. */
   onProgress: (bytes: number) => void;
-  onInterruption: (reason: string) => void;
-  /** How long to go on without any progress. */
-  patienceMs: number;
-  clock?: Clock;
 }
 
 /** Sends a file from wherever the recorder says it is, again after every interruption. @returns bytes acknowledged */
@@ -60,15 +53,12 @@ export async function uploadPipe(pipe: AsyncIterable<Buffer>, options: UploadOpt
 
 class Sender {
   readonly #options: UploadOptions;
-  readonly #clock: Clock;
-  #failures = 0;
-  #lastProgressMs: number;
+  readonly #patience: Patience;
   #best = 0;
 
   constructor(options: UploadOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#lastProgressMs = this.#clock.monotonicMs();
+    this.#patience = new Patience(options);
   }
 
   /** The durable offset, however often it has to be asked for. */
@@ -79,7 +69,7 @@ class Sender {
         const { body } = await recorder.getStream({ params: { session_id: sessionId } });
         return this.#reached(body.durable_offset);
       } catch (error) {
-        await this.#interrupted(error);
+        await this.#patience.interrupted(error);
       }
     }
   }
@@ -99,7 +89,7 @@ class Sender {
       });
       return this.#reached(Number(answer.headers['upload-offset']));
     } catch (error) {
-      await this.#interrupted(error);
+      await this.#patience.interrupted(error);
       return this.offset();
     } finally {
       bytes.destroy();
@@ -109,35 +99,11 @@ class Sender {
   #reached(offset: number): number {
     if (offset > this.#best) {
       this.#best = offset;
-      this.#failures = 0;
-      this.#lastProgressMs = this.#clock.monotonicMs();
+      this.#patience.progressed();
     }
     this.#options.onProgress(offset);
     return offset;
   }
-
-  /** Waits before the next attempt, or gives up on what cannot be mended by waiting. */
-  async #interrupted(error: unknown): Promise<void> {
-    if (!isWorthRepeating(error)) throw error;
-    const waitedMs = this.#clock.monotonicMs() - this.#lastProgressMs;
-    if (waitedMs > this.#options.patienceMs)
-      throw new CliError(
-        `no progress for ${Math.round(waitedMs / 1000)} s: ${(error as Error).message}`,
-        EXIT_CODE.unreachable,
-      );
-    this.#options.onInterruption((error as Error).message);
-    await this.#clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures++));
-  }
-}
-
-/** Another offset, another request still writing, an upload that broke off: the recorder's answers to interruptions. */
-const RECORDER_SAYS_AGAIN: ReadonlySet<number> = new Set([7103, 7104, 7108, 7111, 7112]);
-
-/** Bad requests, ended recordings and full disks are final; a token that expired is renewed by asking for the offset. */
-function isWorthRepeating(error: unknown): boolean {
-  if (!(error instanceof ServiceError)) return false;
-  if (RECORDER_SAYS_AGAIN.has(error.code) || error.status === 401 || error.status === 429) return true;
-  return error.status >= 500 && error.status !== 507;
 }
 
 async function* counted(bytes: Readable, onSent: (sent: number) => void): AsyncGenerator<Buffer> {
