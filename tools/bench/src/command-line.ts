@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import type { Benchmark } from './benchmark.ts';
+
+export interface Wish {
+  /** Names; all when empty. */
+  readonly only: readonly string[];
+  readonly list: boolean;
+  readonly quick: boolean;
+  /** A second place for the JSON report. */
+  readonly json: string | undefined;
+}
+
+/** A mistake on the command line: exit code 2. */
+export class WrongUse extends Error {}
+
+/** @returns undefined when help was asked for, and printed. @throws WrongUse */
+export function parseCommandLine(args: readonly string[]): Wish | undefined {
+  const program = new Command('bench')
+    .description('Measures Lucid on this machine, each figure beside a yardstick of the same run.')
+    .option('--only <names>', 'these benchmarks, separated by commas')
+    .option('--list', 'print the names and what they measure')
+    .option('--quick', 'small sizes, few rounds: to see that it works')
+    .option('--json <file>', 'write the report there too (always: dist/bench/<time>.json)')
+    .addHelpText(
+      'after',
+      '\nProgress goes to standard error, the report to standard output.\n' +
+        'Exit codes: 0 measured (whatever the figures are) · 1 something could not be measured · 2 wrong use · 130 interrupted\n\n' +
+        'Examples:\n  npm run bench\n  npm run bench -- --only codec,record --json /tmp/bench.json',
+    )
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  try {
+    program.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new WrongUse(error.message.replace(/^error: /, ''));
+  }
+  const { only, list, quick, json } = program.opts<{
+    only?: string;
+    list?: true;
+    quick?: true;
+    json?: string;
+  }>();
+  const names = (only ?? '').split(',').map((name) => name.trim());
+  return { only: names.filter((name) => name !== ''), list: list ?? false, quick: quick ?? false, json };
+}
+
+/** The named ones in their own order. @throws WrongUse for a name that none has */
+export function selected(all: readonly Benchmark[], only: readonly string[]): Benchmark[] {
+  const unknown = only.filter((name) => !all.some((benchmark) => benchmark.name === name));
+  if (unknown.length > 0)
+    throw new WrongUse(
+      `no such benchmark: ${unknown.join(', ')} (there are ${all.map(({ name }) => name).join(', ')})`,
+    );
+  return all.filter(({ name }) => only.length === 0 || only.includes(name));
+}
