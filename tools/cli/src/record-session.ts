@@ -18,12 +18,13 @@ export async function recordSession(
   output: Output,
   wait: boolean,
 ): Promise<{ session: Session; text: string }> {
-  const patience = patienceFor(wish, output);
   const { session_id } = await beginSession(clients.sessions, wish, output);
   const sizeBytes = await sendSource(clients, session_id, wish, output).catch(async (error: unknown) => {
-    if (isOver(error)) await awaitEnd(clients.sessions, session_id, output, patience); // throws its reason
+    // Waiting for the end throws the reason the session gives.
+    if (isOver(error)) await awaitEnd(clients.sessions, session_id, output, patienceFor(wish, output));
     throw error;
   });
+  const patience = patienceFor(wish, output);
   await endRecording(clients.sessions, session_id, patience);
   if (!wait) {
     const { body } = await patience.through(() => clients.sessions.getSession({ params: { session_id } }));
