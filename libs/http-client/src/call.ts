@@ -86,6 +86,7 @@ function start(context: CallContext, instance: Instance, body: RequestBody): Att
     onSending: () => body.sending(() => scope.postpone(clock.monotonicMs() + timeoutMs)),
     onFinished: () => {
       instance.inFlight--;
+      if (attempt.sent) body.exchangeEnded();
     },
     toError: (error) => upstreamError(upstream.service, error),
   });

@@ -11,6 +11,7 @@ export class RequestBody {
   readonly #stream: Readable | undefined;
   #failure: { error: unknown } | undefined;
   #onPiece: (() => void) | undefined;
+  #exchangeEnded = false;
 
   constructor(body: HttpRequest['body']) {
     this.body = body ?? null;
@@ -35,12 +36,21 @@ export class RequestBody {
     this.#stream.on('data', onPiece);
   }
 
+  /**
+   * The exchange that was sending the stream is over. Whoever sends a stream destroys it at the end, also when the upstream broke
+   * the exchange: from here on its closing says nothing about the caller.
+   */
+  exchangeEnded(): void {
+    this.#exchangeEnded = true;
+  }
+
   /** Stops watching for progress. */
   done(): void {
     if (this.#onPiece) this.#stream?.off('data', this.#onPiece);
   }
 
   #fail(error: unknown): void {
+    if (this.#exchangeEnded) return;
     this.#failure ??= { error: error ?? new Error('the request body ended early') };
   }
 }

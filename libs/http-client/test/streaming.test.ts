@@ -135,6 +135,13 @@ describe('streaming', () => {
     expect(setup.client.upstreams()).toMatchObject([{ circuit: 'closed', consecutive_failures: 0 }]);
   });
 
+  it('blames the upstream when that breaks the exchange, although the caller’s stream ends with it', async () => {
+    await serve((request) => void request.once('data', () => request.socket.destroy()));
+    const { stream } = endless();
+    await expect(patch(stream)).rejects.toMatchObject({ code: commonErrors.UPSTREAM_UNREACHABLE.code });
+    expect(setup.client.upstreams()).toMatchObject([{ consecutive_failures: 1 }]);
+  });
+
   it('leaves the caller’s stream alone when nobody could be reached', async () => {
     await serve(() => undefined);
     const { address } = server;

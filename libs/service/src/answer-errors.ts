@@ -10,8 +10,6 @@ interface About {
 export function answerErrors(app: FastifyInstance, about: About): void {
   const answer = (error: ServiceError, request: FastifyRequest, reply: FastifyReply) => {
     if (error.status === 401) reply.header('www-authenticate', 'Bearer');
-    // The rest of a refused body would be read as the next request on this connection.
-    if (request.raw.readable && !request.raw.complete) reply.header('connection', 'close');
     return reply
       .code(error.status)
       .headers(error.headers)

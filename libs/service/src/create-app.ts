@@ -3,6 +3,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { answerErrors } from './answer-errors.ts';
 import type { ServiceContext } from './context.ts';
 import { healthRoutes } from './health-routes.ts';
+import { isStillSending, linger } from './linger.ts';
 import { observeRequests } from './observe-requests.ts';
 import { requestIdFrom } from './request-id.ts';
 import { validatorCompiler } from './validation.ts';
@@ -36,6 +37,7 @@ export function createApp(context: ServiceContext): FastifyInstance {
     reply.header('x-request-id', request.id);
     if (context.lifecycle.state !== 'running' && context.lifecycle.state !== 'starting')
       reply.header('connection', 'close');
+    if (isStillSending(request.raw)) linger(request.raw, reply.raw, context.clock);
   });
   answerErrors(app, { service: context.service, now: () => isoTime(context.clock) });
   observeRequests(app, context);

@@ -11,7 +11,7 @@ import { routes } from './routes.ts';
 
 export function buildApp(settings: Settings, gateway: Gateway, context: ServiceContext): FastifyInstance {
   const app = createApp(context);
-  addEdge(app, gateway, context);
+  addEdge(app, gateway);
   mount(app, apiGateway, routes(settings, gateway, context), () => context.mesh.verifier);
   mountProxies(app, exposedRoutes(exposedContracts), gateway);
   return app;

@@ -1,7 +1,5 @@
 import { commonErrors } from '@lucid/errors';
-import type { ServiceContext } from '@lucid/service';
 import type { FastifyInstance } from 'fastify';
-import { announcesBody, isStillSending, linger } from './adapters/linger.ts';
 import { apiGateway } from './contract.ts';
 import type { Gateway } from './gateway.ts';
 import { limit } from './limits.ts';
@@ -19,8 +17,8 @@ const INNER_PATHS = new Set<string | undefined>(['/metrics', loadBalancerStatus.
 const OWN_PUBLIC_PATHS = new Set<string | undefined>([metaInfo.path, metaVersion.path]);
 
 /** What holds for every request and answer, whatever its route. */
-export function addEdge(app: FastifyInstance, gateway: Gateway, context: ServiceContext): void {
-  const { cors, published, clock } = gateway;
+export function addEdge(app: FastifyInstance, gateway: Gateway): void {
+  const { cors, published } = gateway;
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
@@ -35,12 +33,5 @@ export function addEdge(app: FastifyInstance, gateway: Gateway, context: Service
     if (INNER_PATHS.has(route) && published.isOutside(request.raw.socket)) throw commonErrors.NOT_FOUND();
     if (request.is404 || OWN_PUBLIC_PATHS.has(route)) await limit(request, reply, gateway);
     return undefined;
-  });
-
-  app.addHook('onSend', async (request, reply) => {
-    if (!isStillSending(request.raw) || !announcesBody(request.headers)) return;
-    if (context.lifecycle.state !== 'running') return; // going away: the connection is closed at once
-    reply.removeHeader('connection');
-    linger(request.raw, reply.raw, clock);
   });
 }

@@ -3,7 +3,6 @@ import type { HttpResponse } from '@lucid/http-client';
 import { isAdmin } from '@lucid/service';
 import type { VerifiedUser } from '@lucid/user-auth';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { announcesBody } from './adapters/linger.ts';
 import { readBody } from './adapters/read-body.ts';
 import type { ExposedRoute } from './domain/exposed-routes.ts';
 import { loginAccount } from './domain/login-account.ts';
@@ -146,3 +145,6 @@ async function answer(
   const length = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
   return reply.send(length <= WHOLE_ANSWER_BYTES ? await body.bytes() : body);
 }
+
+const announcesBody = (headers: FastifyRequest['headers']): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
