@@ -27,7 +27,7 @@ export const routes = (deps: Deps, context: ServiceContext): Handlers<typeof ses
     startPipeline: async ({ params, body }) => {
       const { session_id } = params;
       const known = await pipelines.ensure(
-        newPipeline(session_id, body.owner_id, body.config, isoTime(clock), clock.nowMs()),
+        newPipeline(session_id, body.owner_id, body.config, isoTime(clock)),
       );
       if (known.state === 'created')
         await pipelines.changeState(session_id, statesAllowing('start'), { state: 'starting' });
@@ -39,10 +39,10 @@ export const routes = (deps: Deps, context: ServiceContext): Handlers<typeof ses
 
     stopPipeline: async ({ params }) => {
       const { session_id } = params;
-      const known = await found(session_id);
       const changed = await pipelines.changeState(session_id, statesAllowing('stop'), { state: 'stopping' });
-      if (!changed && known.state !== 'stopping' && known.state !== 'stopped')
-        throw errors.ILLEGAL_TRANSITION({ details: { state: known.state } });
+      const { state } = changed ?? (await found(session_id));
+      if (state !== 'stopping' && state !== 'stopped')
+        throw errors.ILLEGAL_TRANSITION({ details: { state } });
       await driver.driveNow(session_id);
       return toPipeline(await found(session_id));
     },

@@ -1,3 +1,4 @@
+import { repeat } from '@lucid/clock';
 import { signingKeyFromPem } from '@lucid/ledger';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
@@ -8,6 +9,8 @@ import { type Clients, createClients } from './clients.ts';
 import { Driver } from './driver.ts';
 import { Pipelines, pipelinesDefinition } from './pipelines.ts';
 import { runWorkers } from './worker.ts';
+
+const GAUGES_MS = 5000;
 
 export interface Deps {
   pipelines: Pipelines;
@@ -25,15 +28,22 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
   });
   const clients = createClients(context.mesh.http, settings);
   const instruments = metrics.register(context.registry);
-  const driver = new Driver({
-    pipelines,
-    clients,
-    clock,
-    random,
-    logger,
-    instruments,
-    signingKey: signingKeyFromPem(settings.MANIFEST_SIGNING_KEY),
-    instanceId: context.instanceId,
+  const signingKey = signingKeyFromPem(settings.MANIFEST_SIGNING_KEY);
+  const { instanceId } = context;
+  const driver = new Driver(
+    { pipelines, clients, clock, random, logger, instruments, signingKey, instanceId },
+    lifecycle.signal,
+  );
+  lifecycle.onStop('pipeline drives', () => driver.idle());
+  lifecycle.background('pipeline gauges', (signal) => {
+    const count = async () => {
+      const { active, due } = await pipelines.counts();
+      instruments.pipelines_active.set(active);
+      instruments.pipeline_queue_depth.set(due);
+      return false;
+    };
+    const onError = (error: unknown) => logger.warn({ err: error }, 'the gauges are as of a moment ago');
+    return repeat(count, { clock, pauseMs: GAUGES_MS, signal, onError });
   });
   let isAlive = true;
   lifecycle.background('pipeline worker', async (signal) => {

@@ -4,19 +4,20 @@ import { errors } from '../errors.ts';
 import type { Deps } from './connect.ts';
 
 /**
- * Removes everything of a session that can be read: plaintext, key, files. The manifest and the anchor stay. Each part is
- * idempotent, so a call that failed half-way is simply made again.
+ * Removes everything of a session that can be read: key, plaintext, files. The manifest and the anchor stay. The state
+ * changes first, so that nobody starts or drives it meanwhile; each part is idempotent, so a call that failed half-way is
+ * simply made again.
  */
 export async function destroySession({ pipelines, clients }: Deps, sessionId: string): Promise<void> {
-  const known = await pipelines.find(sessionId);
+  const destroyed = await pipelines.changeState(sessionId, statesAllowing('destroy'), { state: 'destroyed' });
+  const known = destroyed ?? (await pipelines.find(sessionId));
   if (!known) throw errors.PIPELINE_NOT_FOUND();
-  if (known.state !== 'destroyed' && !statesAllowing('destroy').includes(known.state))
-    throw errors.ILLEGAL_TRANSITION({ details: { state: known.state } });
+  if (known.state !== 'destroyed') throw errors.ILLEGAL_TRANSITION({ details: { state: known.state } });
   const params = { session_id: sessionId };
   await unlessAbsent(clients.processor.shredKey({ params }));
+  await unlessAbsent(clients.recorder.stopRecording({ params })); // one that was given up may still take bytes
   await unlessAbsent(clients.recorder.deleteRecording({ params }));
   await unlessAbsent(clients.storage.deleteSessionFiles({ params }));
-  await pipelines.changeState(sessionId, statesAllowing('destroy'), { state: 'destroyed' });
 }
 
 async function unlessAbsent(removal: Promise<unknown>): Promise<void> {

@@ -1,11 +1,12 @@
-import { ServiceError } from '@lucid/errors';
 import type { Logger } from '@lucid/logging';
 import type { Instruments } from '@lucid/metrics';
 import { backoffMs } from '../domain/backoff.ts';
+import { isFinal, reasonOf } from '../domain/final-failure.ts';
 import { isAtRest, type PipelineDocument } from '../domain/pipeline-document.ts';
 import { nextState } from '../domain/pipeline-state.ts';
-import { currentStage, retriedStage } from '../domain/stages.ts';
+import { currentStage, retriedStage, workingStages } from '../domain/stages.ts';
 import type { metrics } from '../metrics.ts';
+import { keepingLease } from './keep-lease.ts';
 import type { Change, Pipelines } from './pipelines.ts';
 import { reportProgress } from './report-progress.ts';
 import { nextStep } from './steps/next-step.ts';
@@ -14,6 +15,8 @@ import type { StepDeps } from './steps/step.ts';
 /** Enough for a whole life without a pause; a pipeline that wants more is driven on at its next turn. */
 const MAX_STEPS_PER_TURN = 16;
 const REPORT_RETRY_MS = 1000;
+/** How long a caller waits for a drive; then it goes on without them. */
+const PATIENCE_MS = 3000;
 
 export interface DriverDeps extends StepDeps {
   pipelines: Pipelines;
@@ -21,87 +24,103 @@ export interface DriverDeps extends StepDeps {
   instruments: Instruments<(typeof metrics)['definitions']>;
 }
 
+/** What a step left: null when the lease or the state was lost meanwhile. */
+interface Turn {
+  held: PipelineDocument | null;
+  pauseMs: number | null;
+}
+
 /** Drives pipelines, one step after the other, each saved before the next. */
 export class Driver {
   readonly #deps: DriverDeps;
+  readonly #signal: AbortSignal;
+  readonly #running = new Set<Promise<void>>();
 
-  constructor(deps: DriverDeps) {
+  /** @param signal ends drives between two steps */
+  constructor(deps: DriverDeps, signal: AbortSignal) {
     this.#deps = deps;
+    this.#signal = signal;
   }
 
-  /** Drives one pipeline now, unless another instance has it. */
+  /** Drives one pipeline now, unless somebody has it. Waits for a few seconds at most; the drive goes on by itself. */
   async driveNow(sessionId: string): Promise<void> {
     const claimed = await this.#deps.pipelines.claim(sessionId);
-    if (claimed) await this.drive(claimed);
+    if (!claimed) return;
+    const ended = new AbortController();
+    const driving = this.drive(claimed).finally(() => ended.abort());
+    const patience = this.#deps.clock.sleep(PATIENCE_MS, ended.signal).catch(() => undefined); // it ended first
+    await Promise.race([driving, patience]);
   }
 
-  /** @param claimed a pipeline whose lease is ours */
-  async drive(claimed: PipelineDocument): Promise<void> {
-    let held: PipelineDocument | null = claimed;
+  /** Never rejects. @param claimed a pipeline whose lease is ours */
+  drive(claimed: PipelineDocument): Promise<void> {
+    const driving: Promise<void> = this.#drive(claimed)
+      .catch((error: unknown) => {
+        this.#deps.logger.error({ err: error, session_id: claimed._id }, 'driving a pipeline failed');
+      })
+      .finally(() => this.#running.delete(driving));
+    this.#running.add(driving);
+    return driving;
+  }
+
+  /** Resolves when nothing is being driven. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  async #drive(claimed: PipelineDocument): Promise<void> {
     let last = claimed;
-    let pauseMs: number | null = 0;
-    for (let taken = 0; held && pauseMs === 0 && taken < MAX_STEPS_PER_TURN; taken++) {
-      last = held;
-      const turn = await this.#step(held);
-      held = turn.held;
-      pauseMs = turn.pauseMs;
+    let turn: Turn = { held: claimed, pauseMs: 0 };
+    for (let taken = 0; turn.held && turn.pauseMs === 0 && taken < MAX_STEPS_PER_TURN; taken++) {
+      if (this.#signal.aborted) break;
+      last = turn.held;
+      turn = await this.#step(last);
     }
-    const reported = held ? await this.#report(held) : undefined;
-    await this.#release(reported ?? held ?? last, pauseMs);
+    const reported = turn.held ? await this.#report(turn.held) : undefined;
+    await this.#release(reported ?? turn.held ?? last, turn.pauseMs);
   }
 
-  async #step(
-    document: PipelineDocument,
-  ): Promise<{ held: PipelineDocument | null; pauseMs: number | null }> {
+  async #step(document: PipelineDocument): Promise<Turn> {
     const { pipelines, instruments } = this.#deps;
     const step = nextStep(document);
     if (!step) return { held: document, pauseMs: null };
     const stage = currentStage(document.stages) ?? 'finality';
     const done = instruments.pipeline_stage_duration_seconds.startTimer({ stage });
     try {
-      const { change, pauseMs } = await step(document, this.#deps);
-      const held = await pipelines.save(document, change, isNews(document, change));
+      const { change, pauseMs } = await keepingLease(this.#deps, document, () => step(document, this.#deps));
+      const held = await pipelines.save(document, recovered(document, change), isNews(document, change));
       if (held && held.state !== document.state && held.state === 'stopped')
         instruments.pipelines_ended_total.inc({ outcome: 'completed' });
       return { held, pauseMs };
     } catch (error) {
-      return this.#failed(document, error);
+      return await this.#failed(document, error);
     } finally {
       done();
     }
   }
 
   /** A final error ends the pipeline; any other is tried again, later each time. */
-  async #failed(
-    document: PipelineDocument,
-    error: unknown,
-  ): Promise<{ held: PipelineDocument | null; pauseMs: number | null }> {
+  async #failed(document: PipelineDocument, error: unknown): Promise<Turn> {
     const { pipelines, logger, instruments, random } = this.#deps;
-    const stage = currentStage(document.stages) ?? 'anchoring';
-    const message = error instanceof Error ? error.message : String(error);
-    const isFinal = error instanceof ServiceError && error.status === 422;
-    instruments.pipeline_errors_total.inc({ stage, retryable: String(!isFinal) });
+    const stage = currentStage(document.stages);
+    const givesUp = isFinal(error) && document.state !== 'stopped';
+    instruments.pipeline_errors_total.inc({ stage: stage ?? 'finality', retryable: String(!givesUp) });
     logger.warn(
       { err: error, session_id: document._id, stage },
-      isFinal ? 'the pipeline gives up' : 'a step failed and will be tried again',
+      givesUp ? 'the pipeline gives up' : 'a step failed and will be tried again',
     );
-    const stages = retriedStage(document.stages, stage, message);
-    if (isFinal) {
-      instruments.pipelines_ended_total.inc({ outcome: 'failed' });
+    const reason = reasonOf(error);
+    const failures = document.failures + 1;
+    const noted = stage ? { failures, stages: retriedStage(document.stages, stage, reason) } : { failures };
+    if (!givesUp)
       return {
-        held: await pipelines.save(
-          document,
-          { stages, state: nextState(document.state, 'fail'), error: message },
-          true,
-        ),
-        pauseMs: 0,
+        held: await pipelines.save(document, noted, false),
+        pauseMs: backoffMs(document.failures, random.fraction()),
       };
-    }
-    const attempt = stages.find((entry) => entry.stage_name === stage)?.retry_count ?? 1;
-    return {
-      held: await pipelines.save(document, { stages }, false),
-      pauseMs: backoffMs(attempt - 1, random.fraction()),
-    };
+    const change = { ...noted, state: nextState(document.state, 'fail'), error: reason };
+    const held = await pipelines.save(document, change, true);
+    if (held) instruments.pipelines_ended_total.inc({ outcome: 'failed' });
+    return { held, pauseMs: 0 };
   }
 
   /** Best effort: what is not acknowledged is told again at the next turn. */
@@ -109,7 +128,9 @@ export class Driver {
     const { clients, pipelines, logger } = this.#deps;
     if (document.reported_version >= document.version) return document;
     try {
-      const reported_version = await reportProgress(clients.api, document);
+      const reported_version = await keepingLease(this.#deps, document, () =>
+        reportProgress(clients.api, document),
+      );
       return await pipelines.save(document, { reported_version }, false);
     } catch (error) {
       logger.warn({ err: error, session_id: document._id }, 'session-api does not take the progress yet');
@@ -117,10 +138,11 @@ export class Driver {
     }
   }
 
+  /** A report that was not taken brings the pipeline back soon, but never before a failed step may be tried again. */
   async #release(document: PipelineDocument, pauseMs: number | null): Promise<void> {
     const { pipelines, clock } = this.#deps;
     const isReported = document.reported_version >= document.version;
-    const pause = isReported ? pauseMs : Math.min(pauseMs ?? REPORT_RETRY_MS, REPORT_RETRY_MS);
+    const pause = pauseMs ?? (isReported ? null : REPORT_RETRY_MS);
     await pipelines.release(document, isAtRest(document) || pause === null ? null : clock.nowMs() + pause);
   }
 }
@@ -130,4 +152,10 @@ function isNews(document: PipelineDocument, change: Change): boolean {
   return Object.entries(change).some(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(document[name as keyof PipelineDocument]),
   );
+}
+
+/** After a failure that passed: the next one waits briefly again, and no stage says `error` any more. */
+function recovered(document: PipelineDocument, change: Change): Change {
+  if (document.failures === 0) return change;
+  return { ...change, stages: workingStages(change.stages ?? document.stages), failures: 0 };
 }

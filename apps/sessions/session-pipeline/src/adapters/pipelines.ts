@@ -1,7 +1,7 @@
 import type { Clock, Random } from '@lucid/clock';
 import { isoTime } from '@lucid/clock';
 import { PIPELINE_STAGES } from '@lucid/contracts';
-import { defineCollection } from '@lucid/mongo';
+import { defineCollection, isDuplicateKey } from '@lucid/mongo';
 import type { Collection, Filter, UpdateFilter } from 'mongodb';
 import type { PipelineDocument } from '../domain/pipeline-document.ts';
 import type { PipelineState } from '../domain/pipeline-state.ts';
@@ -11,6 +11,8 @@ export const pipelinesDefinition = defineCollection<PipelineDocument>('pipelines
   { key: { due_at_ms: 1 } },
   { key: { state: 1 } },
 ]);
+
+const CALLER_FIRST_MS = 250;
 
 export type Change = Partial<Omit<PipelineDocument, '_id'>>;
 
@@ -33,22 +35,30 @@ export class Pipelines {
     this.#settings = settings;
   }
 
+  get leaseMs(): number {
+    return this.#settings.leaseMs;
+  }
+
   find(sessionId: string): Promise<PipelineDocument | null> {
     return this.#collection.findOne({ _id: sessionId });
   }
 
   /** Inserts unless it exists; @returns what is kept */
   async ensure(document: PipelineDocument): Promise<PipelineDocument> {
-    const { _id, ...fields } = document;
-    const kept = await this.#collection.findOneAndUpdate(
-      { _id },
-      { $setOnInsert: fields },
-      { upsert: true, returnDocument: 'after' },
-    );
-    return kept ?? document;
+    try {
+      await this.#collection.insertOne(document);
+      return document;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return (await this.find(document._id)) ?? document;
+    }
   }
 
-  /** Changes the state when it is one of `from`, and makes the pipeline due. @returns null when it was not */
+  /**
+   * Changes the state when it is one of `from`, and makes the pipeline due. The caller is about to drive it itself, so the
+   * workers leave it alone for a moment: else a worker takes it, and the caller answers before anything is done.
+   * @returns null when the state was not one of `from`
+   */
   changeState(
     sessionId: string,
     from: readonly PipelineState[],
@@ -57,7 +67,10 @@ export class Pipelines {
     const { clock } = this.#settings;
     return this.#collection.findOneAndUpdate(
       { _id: sessionId, state: { $in: [...from] } },
-      { $set: { ...change, due_at_ms: clock.nowMs(), updated_at: isoTime(clock) }, $inc: { version: 1 } },
+      {
+        $set: { ...change, due_at_ms: clock.nowMs() + CALLER_FIRST_MS, updated_at: isoTime(clock) },
+        $inc: { version: 1 },
+      },
       { returnDocument: 'after' },
     );
   }
@@ -96,6 +109,15 @@ export class Pipelines {
       ...(isProgress ? { $inc: { version: 1 } } : {}),
     };
     return this.#collection.findOneAndUpdate(this.#held(held), update, { returnDocument: 'after' });
+  }
+
+  /** Keeps the lease, also when the state has changed: whoever works may finish the step. */
+  async renew({ _id, lease }: PipelineDocument): Promise<void> {
+    const { clock, leaseMs } = this.#settings;
+    await this.#collection.updateOne(
+      { _id, 'lease.token': lease?.token ?? '' },
+      { $set: { 'lease.expires_at_ms': clock.nowMs() + leaseMs } },
+    );
   }
 
   /** Gives the lease back. @param dueAtMs when to look again; null for never */

@@ -29,8 +29,15 @@ export function progressOf(document: PipelineDocument): SessionProgress {
   };
 }
 
+/** A report waits for nobody long: the pipeline has more to do. */
+const REPORT_TIMEOUT_MS = 5000;
+
 /** @returns the version session-api now has */
 export async function reportProgress(api: Clients['api'], document: PipelineDocument): Promise<number> {
-  await api.putProgress({ params: { session_id: document._id }, body: progressOf(document) });
+  await api.putProgress({
+    params: { session_id: document._id },
+    body: progressOf(document),
+    timeoutMs: REPORT_TIMEOUT_MS,
+  });
   return document.version;
 }

@@ -19,15 +19,12 @@ export async function runWorkers(
 ): Promise<void> {
   const { clock, logger, workers, pollMs } = options;
   const running = new Set<Promise<void>>();
-  const onError = (error: unknown) => logger.error({ err: error }, 'driving a pipeline failed');
+  const onError = (error: unknown) => logger.error({ err: error }, 'looking for work failed');
   const round = async (): Promise<boolean> => {
     if (running.size >= workers) await Promise.race(running);
     const claimed = await pipelines.claimDue();
     if (!claimed) return false;
-    const driven: Promise<void> = driver
-      .drive(claimed)
-      .catch(onError)
-      .finally(() => running.delete(driven));
+    const driven: Promise<void> = driver.drive(claimed).finally(() => running.delete(driven));
     running.add(driven);
     return true;
   };

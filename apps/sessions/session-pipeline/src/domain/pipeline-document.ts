@@ -6,7 +6,10 @@ import { initialStages, isCompleted } from './stages.ts';
 export interface PipelineDocument extends Omit<Pipeline, 'session_id' | 'session_status'> {
   _id: string;
   config: PipelineConfig;
-  key_id?: string;
+  /** When bytes could come in, as the recorder says. */
+  recorded?: { from: string; until: string };
+  /** Steps that failed since the last one that did not. */
+  failures: number;
   /** Last version that session-api has acknowledged. */
   reported_version: number;
   /** Milliseconds since the epoch; a pipeline at rest has none. */
@@ -19,7 +22,6 @@ export function newPipeline(
   ownerId: string,
   config: PipelineConfig,
   now: string,
-  nowMs: number,
 ): PipelineDocument {
   return {
     _id: sessionId,
@@ -30,8 +32,9 @@ export function newPipeline(
     stages: initialStages(),
     statistics: { size_bytes: 0, chunks_count: 0, chunks_stored: 0, stored_bytes: 0 },
     version: 0,
+    failures: 0,
     reported_version: 0,
-    due_at_ms: nowMs,
+    due_at_ms: null,
     lease: null,
     created_at: now,
     updated_at: now,
@@ -43,7 +46,8 @@ export function toPipeline(document: PipelineDocument): Pipeline {
   const {
     _id,
     config: _config,
-    key_id: _key,
+    recorded: _recorded,
+    failures: _failures,
     reported_version: _reported,
     due_at_ms: _due,
     lease: _lease,

@@ -30,6 +30,14 @@ export function completeStage(stages: readonly Stage[], name: StageName): Stage[
   });
 }
 
+/** A copy in which what failed works again. */
+export function workingStages(stages: readonly Stage[]): Stage[] {
+  return stages.map((stage) => {
+    const { error_message: _solved, ...rest } = stage;
+    return rest.status === 'error' ? { ...rest, status: 'active' } : rest;
+  });
+}
+
 /** Notes a failure that will be tried again. */
 export function retriedStage(stages: readonly Stage[], name: StageName, message: string): Stage[] {
   return stages.map((stage) =>

@@ -1,4 +1,5 @@
 import type { Anchoring } from '@lucid/contracts';
+import { ServiceError } from '@lucid/errors';
 import type { Manifest } from '@lucid/manifest';
 import type { PipelineDocument } from '../../domain/pipeline-document.ts';
 import { nextState } from '../../domain/pipeline-state.ts';
@@ -13,7 +14,7 @@ export const anchor: Step = async (document, { clients }) => {
   if (document.anchor) return fromAnchoring(document, await current(clients, document._id));
   const { body: kept } = await clients.storage.getManifest({ params: { session_id: document._id } });
   const { chunk_count, total_size, generated_at, owner_ref, merkle_root } = kept.manifest as Manifest;
-  const { body } = await clients.anchoring.anchorSession({
+  const asked = clients.anchoring.anchorSession({
     body: {
       session_id: document._id,
       user_id: document.owner_id,
@@ -26,8 +27,18 @@ export const anchor: Step = async (document, { clients }) => {
       created_at: generated_at,
     },
   });
-  return fromAnchoring(document, body);
+  return fromAnchoring(document, await unlessRefused(asked));
 };
+
+/** Another root or hash is anchored for this session already: that will not change. */
+async function unlessRefused(asked: Promise<{ body: Anchoring }>): Promise<Anchoring> {
+  try {
+    return (await asked).body;
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.status === 409)) throw error;
+    throw errors.ANCHORING_FAILED({ message: error.message, cause: error });
+  }
+}
 
 const FINALITY_POLL_MS = 2000;
 

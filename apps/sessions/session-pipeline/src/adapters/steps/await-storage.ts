@@ -1,5 +1,6 @@
 import { completeStage, withStage } from '../../domain/stages.ts';
 import { errors } from '../../errors.ts';
+import { unlessUnknown } from './recording.ts';
 import type { Step } from './step.ts';
 import { statisticsOf } from './watch-recording.ts';
 
@@ -7,7 +8,10 @@ const POLL_MS = 100;
 
 /** Waits until every sealed chunk is in storage. */
 export const awaitStorage: Step = async (document, { clients }) => {
-  const { body: recording } = await clients.recorder.getRecording({ params: { session_id: document._id } });
+  const recording = await unlessUnknown(
+    clients.recorder.getRecording({ params: { session_id: document._id } }),
+  );
+  if (!recording) throw errors.RECORDING_FAILED({ message: 'The recorder has lost the session.' });
   if (recording.chunks_quarantined > 0)
     throw errors.CHUNK_QUARANTINED({ details: { quarantined: recording.chunks_quarantined } });
   const statistics = statisticsOf(recording);

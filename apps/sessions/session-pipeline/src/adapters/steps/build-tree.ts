@@ -2,12 +2,11 @@ import { merkleRoot } from '@lucid/merkle';
 import { completeStage } from '../../domain/stages.ts';
 import { errors } from '../../errors.ts';
 import type { Step } from './step.ts';
-import { allStoredChunks } from './stored-chunks.ts';
+import { storedChunks } from './stored-chunks.ts';
 
 /** Computes the root, and has the engine keep the tree: two computations of one root must agree. */
 export const buildTree: Step = async (document, { clients }) => {
-  const chunks = await allStoredChunks(clients.storage, document._id, document.statistics.chunks_count);
-  const chunk_hashes = chunks.map((chunk) => chunk.chunk_hash);
+  const chunk_hashes = await storedChunks(clients.storage, document, (chunk) => chunk.chunk_hash);
   const merkle_root = merkleRoot(chunk_hashes);
   const { body: tree } = await clients.engine.buildMerkleTree({
     body: { session_id: document._id, chunk_hashes },

@@ -1,4 +1,5 @@
 import { isoTime } from '@lucid/clock';
+import type { Encryption } from '@lucid/contracts';
 import { ServiceError } from '@lucid/errors';
 import { buildManifest, type Manifest, type SignedManifest, signManifest as sign } from '@lucid/manifest';
 import { ownerReference } from '../../domain/owner-reference.ts';
@@ -7,7 +8,7 @@ import { completeStage } from '../../domain/stages.ts';
 import { errors } from '../../errors.ts';
 import type { Clients } from '../clients.ts';
 import type { Step, StepDeps } from './step.ts';
-import { allStoredChunks } from './stored-chunks.ts';
+import { storedChunks } from './stored-chunks.ts';
 
 const RECORDER_VERSION = 'lucid-recorder/0.1';
 /** The recorder takes octets as they come; what they encode is the client's business. */
@@ -50,24 +51,35 @@ async function newManifest(
   document: PipelineDocument,
   { clients, clock, random, signingKey, instanceId }: StepDeps,
 ): Promise<SignedManifest> {
-  const stored = await allStoredChunks(clients.storage, document._id, document.statistics.chunks_count);
+  let level = 0;
+  let encryption: Encryption | undefined;
+  const chunks = await storedChunks(clients.storage, document, (chunk) => {
+    const { sequence_number, chunk_hash, size_bytes, plain_size, plain_hash, compression } = chunk;
+    level = Math.max(level, compression.level);
+    encryption ??= chunk.encryption;
+    return {
+      sequence_number,
+      chunk_hash,
+      size_bytes,
+      plain_size,
+      plain_hash,
+      compression: compression.algorithm,
+    };
+  });
+  if (!encryption) throw errors.NOTHING_RECORDED();
   const now = isoTime(clock);
-  const chunks = stored.map(({ compression, ...chunk }) => ({
-    ...chunk,
-    compression: compression.algorithm,
-  }));
   const manifest = buildManifest({
     manifest_id: random.uuid(),
     session: {
       session_id: document._id,
       owner_ref: ownerReference(document.owner_id, document._id),
-      started_at: document.created_at,
-      ended_at: now,
+      started_at: document.recorded?.from ?? document.created_at,
+      ended_at: document.recorded?.until ?? now,
     },
     chunks,
-    encryption: { algorithm: 'AES-256-GCM', key_id: document.key_id ?? '' },
+    encryption,
     compression: document.config.compression_enabled
-      ? { algorithm: 'zstd', level: levelOf(stored) }
+      ? { algorithm: 'zstd', level }
       : { algorithm: 'none', level: 0 },
     recorder_version: RECORDER_VERSION,
     codec_info: CODEC,
@@ -76,6 +88,3 @@ async function newManifest(
   });
   return sign(manifest, signingKey);
 }
-
-const levelOf = (stored: readonly { compression: { level: number } }[]): number =>
-  Math.max(...stored.map((chunk) => chunk.compression.level));

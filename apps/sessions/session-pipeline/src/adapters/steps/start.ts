@@ -5,11 +5,10 @@ import type { Step } from './step.ts';
 /** Mints the session's key and finds a recorder. */
 export const start: Step = async (document, { clients }) => {
   const { _id: session_id, owner_id, config } = document;
-  const key = await clients.processor.createKey({ body: { session_id } });
+  await clients.processor.createKey({ body: { session_id } });
   await clients.recorder.startRecording({ body: { session_id, owner_id, ...config } });
   return {
     change: {
-      key_id: key.body.key_id,
       state: nextState(document.state, 'ready'),
       stages: withStage(document.stages, 'recording', { status: 'active' }),
     },
