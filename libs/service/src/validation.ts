@@ -3,6 +3,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
+import { fromText } from './from-text.ts';
 
 interface Problem {
   keyword: string;
@@ -19,7 +20,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const compiled = Compile(schema);
   const isText = httpPart !== 'body';
   return (data: unknown) => {
-    const value = isText ? Value.Default(schema, Value.Convert(schema, data)) : data;
+    const value = isText ? Value.Default(schema, fromText(schema, data)) : data;
     if (compiled.Check(value)) return { value };
     return { error: problemError(compiled.Errors(value) as unknown as Problem[], httpPart) };
   };
