@@ -1,0 +1,231 @@
+import { MAX_ANCHORS_PER_BLOCK, nextBlock, txHash, verifyGenesis } from '@lucid/ledger';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { toBlockDocument } from '../src/domain/block-document.ts';
+import { genesisConflict, soleValidatorGenesis } from '../src/domain/genesis.ts';
+import { judgeCandidate } from '../src/domain/judge-candidate.ts';
+import { brokenLink } from '../src/domain/judge-link.ts';
+import { pageOfHeights } from '../src/domain/page-of-heights.ts';
+import { BLOCK_LIMITS, planBlock } from '../src/domain/plan-block.ts';
+import { nextProducerState } from '../src/domain/producer-state.ts';
+import { lastTickAtStart, nextTickTimestamp, productionRate } from '../src/domain/ticks.ts';
+import { toTransactionDocument, toTransactionRecord } from '../src/domain/transaction-document.ts';
+import { treeIdOf } from '../src/domain/tree-id.ts';
+import { clientKey, NODE_ID, transactionMaker, validatorKey } from './support.ts';
+
+const wanted = {
+  createdAt: '2026-01-01T00:00:00.000Z',
+  validator: NODE_ID,
+  publicKey: validatorKey.publicKey,
+};
+
+describe('planning a block', () => {
+  const entries = fc.array(
+    fc.record({
+      _id: fc.uuid(),
+      priority: fc.constantFrom(0 as const, 1 as const, 2 as const),
+      size_bytes: fc.integer({ min: 300, max: 120_000 }),
+    }),
+    { maxLength: 1500 },
+  );
+
+  test('never passes a limit, keeps the order, and leaves out only what has to stay out', () => {
+    fc.assert(
+      fc.property(entries, (given) => {
+        const queue = given.toSorted((left, right) => left.priority - right.priority);
+        const planned = planBlock(queue);
+        const bytes = planned.reduce((sum, { size_bytes }) => sum + size_bytes + 1, 0);
+        expect(planned.length).toBeLessThanOrEqual(BLOCK_LIMITS.transactions);
+        expect(bytes).toBeLessThanOrEqual(BLOCK_LIMITS.bytes);
+        expect(planned.filter(({ priority }) => priority === 1).length).toBeLessThanOrEqual(
+          MAX_ANCHORS_PER_BLOCK,
+        );
+        const places = planned.map((entry) => queue.indexOf(entry));
+        expect(places).toEqual(places.toSorted((left, right) => left - right));
+        const anchorsAreFull =
+          planned.filter(({ priority }) => priority === 1).length === BLOCK_LIMITS.anchors;
+        const first = queue.find(
+          (entry) => !planned.includes(entry) && !(entry.priority === 1 && anchorsAreFull),
+        );
+        if (first && planned.length < BLOCK_LIMITS.transactions)
+          expect(bytes + first.size_bytes + 1).toBeGreaterThan(BLOCK_LIMITS.bytes);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('more anchors than a block takes let the classes after them through', () => {
+    const anchors = Array.from({ length: 101 }, (_, n) => ({
+      _id: `a${n}`,
+      priority: 1 as const,
+      size_bytes: 10,
+    }));
+    const planned = planBlock([...anchors, { _id: 'x', priority: 2 as const, size_bytes: 10 }]);
+    expect([planned.length, planned.at(-1)?._id]).toEqual([101, 'x']);
+  });
+});
+
+describe('ticks', () => {
+  test('the next one begins after now, by at most one block time', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1_704_067_200_000, max: 4e12 }),
+        fc.integer({ min: 1, max: 60 }),
+        (nowMs, s) => {
+          const aheadMs = Date.parse(nextTickTimestamp(nowMs, s * 1000)) - nowMs;
+          expect(aheadMs).toBeGreaterThan(0);
+          expect(aheadMs).toBeLessThanOrEqual(s * 1000);
+        },
+      ),
+    );
+  });
+
+  test('a start counts from now on, unless the present tick has its block already', () => {
+    const nowMs = Date.UTC(2026, 0, 2, 0, 0, 5);
+    const at = (ms: number) => new Date(ms).toISOString();
+    const before = lastTickAtStart(nowMs, at(nowMs - 100_000), 10_000);
+    expect(lastTickAtStart(nowMs, at(nowMs - 1000), 10_000)).toBe(before + 1);
+  });
+
+  test('the rate is blocks per minute', () => {
+    const stamps = [0, 10, 20, 30].map((s) => new Date(Date.UTC(2026, 0, 1, 0, 0, s)).toISOString());
+    expect([productionRate(stamps), productionRate(stamps.slice(0, 1)), productionRate([])]).toEqual([
+      6, 0, 0,
+    ]);
+  });
+});
+
+test('pages of heights show every height once, in order', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(50),
+      fc.nat(200),
+      fc.integer({ min: 1, max: 30 }),
+      fc.constantFrom('ascending' as const, 'descending' as const),
+      (from, to, limit, order) => {
+        const shown: number[] = [];
+        const { total } = pageOfHeights({ from, to }, { page: 1, limit, order });
+        for (let page = 1; page <= Math.ceil(total / limit) + 1; page++) {
+          const { range } = pageOfHeights({ from, to }, { page, limit, order });
+          if (!range) continue;
+          const heights = Array.from({ length: range.to - range.from + 1 }, (_, n) => range.from + n);
+          expect(heights.length).toBeLessThanOrEqual(limit);
+          shown.push(...(order === 'ascending' ? heights : heights.reverse()));
+        }
+        const all = Array.from({ length: Math.max(0, to - from + 1) }, (_, n) => from + n);
+        expect(shown).toEqual(order === 'ascending' ? all : all.reverse());
+      },
+    ),
+  );
+});
+
+describe('the genesis block', () => {
+  test('is the same wherever it is made', () => {
+    expect(soleValidatorGenesis(wanted)).toEqual(soleValidatorGenesis({ ...wanted }));
+    expect(verifyGenesis(soleValidatorGenesis(wanted)).valid).toBe(true);
+  });
+
+  test('names the variable that does not fit, never its value', () => {
+    const verdict = verifyGenesis(soleValidatorGenesis(wanted));
+    if (!verdict.valid) throw new Error('unreachable');
+    const conflict = (over: Partial<typeof wanted>) => genesisConflict(verdict.data, { ...wanted, ...over });
+    expect(conflict({})).toBeUndefined();
+    expect(conflict({ publicKey: clientKey.publicKey })).toMatch(/^BLOCKCHAIN_VALIDATOR_KEY is not/);
+    expect(conflict({ validator: '0b'.repeat(16), createdAt: '2026-01-02T00:00:00.000Z' })).toMatch(
+      /^BLOCKCHAIN_NODE_ID and GENESIS_CREATED_AT/,
+    );
+  });
+});
+
+describe('links between blocks', () => {
+  const genesis = soleValidatorGenesis(wanted);
+  const timestampMs = Date.parse('2026-01-02T00:00:00.000Z');
+  const block = nextBlock({
+    parent: genesis,
+    transactions: [],
+    timestampMs,
+    validator: NODE_ID,
+    key: validatorKey,
+  });
+  const publicKeyOf = (validator: string) => (validator === NODE_ID ? validatorKey.publicKey : undefined);
+
+  test('hold as they were made', () => {
+    expect(brokenLink(genesis, undefined, publicKeyOf)).toBeUndefined();
+    expect(brokenLink(block, genesis, publicKeyOf)).toBeUndefined();
+  });
+
+  test('break with every change', () => {
+    const stranger = nextBlock({
+      parent: genesis,
+      transactions: [],
+      timestampMs,
+      validator: 'x',
+      key: clientKey,
+    });
+    const forged = nextBlock({
+      parent: genesis,
+      transactions: [],
+      timestampMs,
+      validator: NODE_ID,
+      key: clientKey,
+    });
+    const detached = nextBlock({
+      parent: block,
+      transactions: [],
+      timestampMs,
+      validator: NODE_ID,
+      key: validatorKey,
+    });
+    expect(brokenLink({ ...block, hash: genesis.hash }, genesis, publicKeyOf)).toMatch('hash');
+    expect(brokenLink(block, undefined, publicKeyOf)).toMatch('missing');
+    expect(brokenLink(stranger, genesis, publicKeyOf)).toMatch('no validator');
+    expect(brokenLink(forged, genesis, publicKeyOf)).toMatch('did not sign');
+    expect(brokenLink(detached, genesis, publicKeyOf)).toMatch('height');
+    const other = soleValidatorGenesis({ ...wanted, createdAt: '2026-01-01T00:00:01.000Z' });
+    expect(brokenLink(block, other, publicKeyOf)).toMatch('does not name');
+  });
+});
+
+describe('kept transactions', () => {
+  const transaction = transactionMaker('domain').anchor();
+  const kept = toTransactionDocument(transaction, txHash(transaction), transaction.timestamp);
+
+  test('come back as they were handed in', () => {
+    expect(toTransactionRecord(kept)).toEqual({
+      transaction,
+      tx_hash: txHash(transaction),
+      status: 'pending',
+      submitted_at: transaction.timestamp,
+    });
+    expect(judgeCandidate(kept)).toMatchObject({ transaction });
+  });
+
+  test('are seen through when the store was touched', () => {
+    const other = transactionMaker('other').plain();
+    const swapped = toTransactionDocument(other, txHash(other), other.timestamp);
+    for (const text of ['{', '{}', JSON.stringify({ ...transaction, type: 'system' }), swapped.text])
+      expect(judgeCandidate({ ...kept, text })).toHaveProperty('reason');
+  });
+
+  test('are listed by their ids alone in a block document', () => {
+    const genesis = soleValidatorGenesis(wanted);
+    const document = toBlockDocument(genesis, { parent: undefined, fence: 1, createdAt: 'now' });
+    expect(document).toMatchObject({ _id: 0, total_transactions: 1, transaction_ids: [expect.any(String)] });
+    expect(document).not.toHaveProperty('transactions');
+  });
+});
+
+test('a tree’s id follows from session and root and is a UUID', () => {
+  const id = treeIdOf('s', 'r');
+  expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(treeIdOf('s', 'r')).toBe(id);
+  expect(new Set([id, treeIdOf('s', 'q'), treeIdOf('t', 'r')]).size).toBe(3);
+});
+
+test('a producer makes blocks only between a sync and a setback', () => {
+  expect(nextProducerState('standby', 'synced')).toBe('standby');
+  expect(nextProducerState('standby', 'lease_won')).toBe('syncing');
+  expect(nextProducerState('syncing', 'synced')).toBe('active');
+  expect(nextProducerState('active', 'setback')).toBe('syncing');
+  expect(nextProducerState('active', 'lease_lost')).toBe('standby');
+});
