@@ -9,8 +9,9 @@ import type { RecordingDocument } from './documents.ts';
 import { hashOf } from './hash-file.ts';
 import { Registrar } from './registrar.ts';
 import { SessionFolder } from './session-folder.ts';
-import { type Interruption, SessionWriter, type UploadOutcome } from './session-writer.ts';
+import { SessionWriter } from './session-writer.ts';
 import { storedProgress } from './stored-progress.ts';
+import type { Interruption, UploadOutcome } from './upload-outcome.ts';
 import type { Workshop } from './workshop.ts';
 
 /** How long a stop waits for MongoDB to know every chunk; then the caller is told to come back. */

@@ -7,10 +7,11 @@ import { errors } from '../errors.ts';
 import type { metrics } from '../metrics.ts';
 import { type FileSystem, isDiskFull } from './file-system.ts';
 import { PartFile } from './part-file.ts';
-import { type Ending, pump } from './pump.ts';
+import { pump } from './pump.ts';
 import type { SealedChunk } from './registrar.ts';
 import type { SessionFolder } from './session-folder.ts';
 import { splitPieces } from './split-pieces.ts';
+import { type DiskFault, type Interruption, isSizeLimit, type UploadOutcome } from './upload-outcome.ts';
 
 export interface WriterOptions {
   fs: FileSystem;
@@ -24,13 +25,6 @@ export interface WriterOptions {
   tail: { sequence: number; offset: number; sizeBytes: number };
   onSealed: (chunk: SealedChunk) => void;
 }
-
-/** Why an upload is ended from this side. */
-export type Interruption = 'stop' | 'idle' | 'draining' | 'fenced';
-
-export type DiskFault = 'disk_full' | 'disk_failed';
-
-export type UploadOutcome = Ending | { kind: 'disk'; reason: DiskFault };
 
 /**
  * Turns one session’s octets into chunk files. One chunk is filled while at most one other is being sealed, so memory and
@@ -307,6 +301,3 @@ export class SessionWriter {
     return mine;
   }
 }
-
-const isSizeLimit = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'key' in error && error.key === 'SIZE_LIMIT';

@@ -4,7 +4,7 @@ import { errors } from '../errors.ts';
 import { HeldRecording } from './held-recording.ts';
 import { discard } from './pump.ts';
 import type { Recorder } from './recorder.ts';
-import type { Interruption, UploadOutcome } from './session-writer.ts';
+import type { Interruption, UploadOutcome } from './upload-outcome.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What a client is told about its upload. */
