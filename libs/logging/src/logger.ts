@@ -1,5 +1,5 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
-import { REDACTED_FIELDS } from './redaction.ts';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { redacted } from './redaction.ts';
 
 export type { Logger } from 'pino';
 
@@ -21,10 +21,19 @@ export function createLogger(options: LoggerOptions): Logger {
     level: (options.level ?? 'info').toLowerCase(),
     base: { service: options.service, instance: options.instance },
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: [...REDACTED_FIELDS], censor: '[redacted]' },
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: (line: Record<string, unknown>) => redacted(line),
+    },
+    serializers: { err: (error: Error) => redacted({ ...stdSerializers.err(error) }) },
   };
-  return options.destination ? pino(settings, options.destination) : pino(settings);
+  const logger = options.destination ? pino(settings, options.destination) : pino(settings);
+  const { child } = logger;
+  // What a child is bound to passes no formatter. Children inherit this method, and so do theirs.
+  logger.child = function (this: Logger, bindings: object, childOptions?: object) {
+    return child.call(this, redacted(bindings), childOptions as undefined);
+  } as typeof child;
+  return logger;
 }
 
 /** A logger that says nothing, for tests that do not look at logs. */
