@@ -40,7 +40,8 @@ export async function authenticate(
   const user = ACTS_FOR_USERS.has(caller.service) ? userFrom(request) : undefined;
   if (user) request.user = user;
   if (access === 'service' && isForwardedFromOutside(request, caller)) throw commonErrors.NOT_PERMITTED();
-  if ((access === 'user' || access === 'admin') && !user) throw commonErrors.BAD_CREDENTIALS();
+  const needsUser = access === 'user' || access === 'admin' || isForwardedFromOutside(request, caller);
+  if (needsUser && !user) throw commonErrors.BAD_CREDENTIALS();
   if (access === 'admin' && user && !isAdmin(user)) throw commonErrors.NOT_PERMITTED();
 }
 
