@@ -50,7 +50,7 @@ describe('the pipeline’s states', () => {
 
 describe('a pipeline', () => {
   const config = { chunk_size_bytes: 1, max_size_bytes: 1, compression_enabled: true };
-  const aPipeline = () => newPipeline('s', 'o', config, '2026-01-01T00:00:00.000Z', 0);
+  const aPipeline = () => newPipeline('s', 'o', config, '2026-01-01T00:00:00.000Z');
 
   it('is at rest only when ended, reported, and its anchor final', () => {
     const ended = {
