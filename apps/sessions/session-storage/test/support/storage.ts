@@ -47,7 +47,7 @@ export class RunningStorage {
   #app: FastifyInstance | undefined;
 
   private constructor(mongoUri: string, environment: Record<string, string>) {
-    for (const name of [NAME, ...CALLERS]) this.identities.pemOf(name);
+    for (const name of [NAME, 'lucid-api-gateway', ...CALLERS]) this.identities.pemOf(name);
     this.context = testContext({ service: NAME, identities: this.identities, allowedCallers: CALLERS });
     this.#settings = config.load({
       ...this.identities.environment(NAME, CALLERS),
