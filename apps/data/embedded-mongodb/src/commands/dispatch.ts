@@ -52,7 +52,11 @@ function contextOf(engine: Engine, session: Session, request: Request, name: str
     command,
     name,
     db: request.database,
-    environment: { nowMs, variables: isDocument(command.let) ? { ...command.let } : {} },
+    environment: {
+      nowMs,
+      fraction: () => engine.random.fraction(),
+      variables: isDocument(command.let) ? { ...command.let } : {},
+    },
     counts: { keys: 0, docs: 0 },
     wrote: false,
     checkTime: timeLimit(name === 'getMore' ? 0 : maxTimeMs, () => engine.clock.monotonicMs()),

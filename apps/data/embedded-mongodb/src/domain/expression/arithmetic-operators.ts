@@ -165,7 +165,6 @@ export const ARITHMETIC_OPERATORS: Readonly<Record<string, ValueOperator>> = {
   $degreesToRadians: onDouble('$degreesToRadians', (n) => (n * Math.PI) / 180),
   $radiansToDegrees: onDouble('$radiansToDegrees', (n) => (n * 180) / Math.PI),
   $atan2: binary((a, b) => new Double(Math.atan2(toNumber(a), toNumber(b)))),
-  $rand: variadic(() => new Double(Math.random())),
   $sum: variadic((args) => sum(spread(args))),
   $avg: variadic((args) => {
     const values = spread(args).filter(isNumber);

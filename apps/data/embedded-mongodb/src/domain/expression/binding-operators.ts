@@ -1,4 +1,5 @@
 /** Operators that bind variables or leave some arguments unevaluated. */
+import { Double } from 'bson';
 import { errors } from '../../errors.ts';
 import { type Doc, isDocument, isNullish } from '../bson/types.ts';
 import type { Compile, Compiled, Names } from './environment.ts';
@@ -124,6 +125,10 @@ export const BINDING_OPERATORS: Readonly<Record<string, BindingOperator>> = {
   $reduce,
   $literal: (operand) => () => operand,
   $expr: (operand, names, compile) => compile(operand, names),
+  $rand:
+    (_operand, { environment }) =>
+    () =>
+      new Double(environment.fraction()),
   $and: (operand, names, compile) => {
     const tests = listOf(operand).map((test) => compile(test, names));
     return (scope) => tests.every((test) => truthy(test(scope)));

@@ -4,6 +4,8 @@ import type { Doc } from '../bson/types.ts';
 export interface Environment {
   /** The value of `$$NOW`: the same for the whole command, milliseconds since the epoch. */
   nowMs: number;
+  /** A number in [0, 1), another one at each call: `$rand` and `$sample`. */
+  fraction: () => number;
   /** Values of `let`, by name without `$$`. */
   variables: Doc;
 }

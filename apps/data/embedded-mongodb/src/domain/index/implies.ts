@@ -5,7 +5,7 @@ import { truthy } from '../expression/truthy.ts';
 import { compileFilter } from '../query/filter.ts';
 import { type Conjunct, conjunctsOf } from './conjuncts.ts';
 
-const ENVIRONMENT = { nowMs: 0, variables: {} };
+const ENVIRONMENT = { nowMs: 0, fraction: () => 0, variables: {} };
 
 /** True when the conditions together surely imply the expression; false when in doubt. */
 export function implies(conjuncts: Conjunct[], expression: Doc): boolean {

@@ -31,7 +31,7 @@ const OPTIONS = new Set([
 const FORGOTTEN = new Set(['background', 'ns', 'dropDups', 'collation', 'storageEngine']);
 /** Largest value MongoDB takes for a time to live. */
 const MAX_EXPIRY_SECONDS = 2_147_483_647;
-const NO_ENVIRONMENT = { nowMs: 0, variables: {} };
+const NO_ENVIRONMENT = { nowMs: 0, fraction: () => 0, variables: {} };
 
 /** `{ a: 1, b: -1 }` → `a_1_b_-1` */
 export const nameOfKey = (key: Doc): string =>

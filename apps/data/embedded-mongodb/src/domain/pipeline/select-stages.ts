@@ -66,10 +66,10 @@ const $skip: StageCompiler = (operand) => {
   };
 };
 
-const $sample: StageCompiler = (operand) => {
+const $sample: StageCompiler = (operand, { environment }) => {
   const most = isDocument(operand) ? sizeOf('$sample', 28746, operand.size, 0) : 0;
   return function* (input) {
-    const chosen = [...input].map((doc) => ({ doc, place: Math.random() }));
+    const chosen = [...input].map((doc) => ({ doc, place: environment.fraction() }));
     yield* chosen
       .sort((a, b) => a.place - b.place)
       .slice(0, most)
