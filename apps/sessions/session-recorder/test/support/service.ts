@@ -77,7 +77,10 @@ export async function spawnRecorder(options: SpawnOptions): Promise<Spawned> {
       return (await fetch(`http://${spawned.address}/health/ready`)).ok && 'ready';
     },
     { timeoutMs: 20_000 },
-  );
+  ).catch(async (error: unknown) => {
+    await end('SIGKILL');
+    throw error;
+  });
   if (state === 'ended') throw new Error(`it ended with code ${child.exitCode}: ${text}`);
   return spawned;
 }
