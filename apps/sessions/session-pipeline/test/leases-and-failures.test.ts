@@ -10,7 +10,7 @@ import { initialStages, retriedStage, withStage, workingStages } from '../src/do
 import { errors } from '../src/errors.ts';
 
 const config = { chunk_size_bytes: 1, max_size_bytes: 1, compression_enabled: true };
-const document = newPipeline('s', 'o', config, '2026-01-01T00:00:00.000Z', 0);
+const document = newPipeline('s', 'o', config, '2026-01-01T00:00:00.000Z');
 
 describe('a lease', () => {
   const leaseWith = (renew: () => Promise<void>) => {
