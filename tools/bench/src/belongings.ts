@@ -5,12 +5,17 @@ export class Belongings {
   readonly #ends = new Set<End>();
   #isOver = false;
 
-  /** @returns ends it now; once only. @throws when everything was ended already */
+  /** True as soon as everything is being ended: nothing new may begin. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** @returns ends it now; once only, and not while everything is being ended in order. @throws when that has begun */
   add(end: End): () => Promise<void> {
     if (this.#isOver) throw new Error('the run is over');
     this.#ends.add(end);
     return async () => {
-      if (this.#ends.delete(end)) await end();
+      if (!this.#isOver && this.#ends.delete(end)) await end();
     };
   }
 

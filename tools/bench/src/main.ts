@@ -20,7 +20,10 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
       process.stderr.write(`${signal}: ending what was started\n`);
-      void belongings.endAll().then(() => process.exit(130));
+      void belongings.endAll().then((problems) => {
+        for (const problem of problems) process.stderr.write(`left behind: ${String(problem)}\n`);
+        process.exit(130);
+      });
     });
   const startedAt = new Date().toISOString();
   const startedMs = performance.now();
@@ -35,6 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
       say,
       onResult: (result) => process.stderr.write(`\n${sectionText(result)}\n\n`),
     });
+    if (belongings.isOver) return await new Promise<never>(() => undefined); // the signal’s handler ends the process
     const report: Report = {
       format: 1,
       started_at: startedAt,

@@ -23,6 +23,7 @@ export async function runBenchmarks(
   const keeper = new SystemKeeper(options.belongings, options.say);
   const results: BenchmarkResult[] = [];
   for (const benchmark of benchmarks) {
+    if (options.belongings.isOver) break;
     const result = await runOne(benchmark, options, keeper);
     results.push(result);
     options.onResult(result);
@@ -45,7 +46,7 @@ async function runOne(
     note: (text) => notes.push(text),
     folder: (name) => {
       const path = mkdtempSync(join(tmpdir(), `lucid-bench-${name}-`));
-      folders.push(belongings.add(() => rmSync(path, { recursive: true, force: true })));
+      folders.push(belongings.add(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 })));
       return path;
     },
     system: (env) => keeper.systemWith(env),

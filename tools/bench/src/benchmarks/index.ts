@@ -1,8 +1,25 @@
 import type { Benchmark } from '../benchmark.ts';
+import { blocks } from './blocks.ts';
 import { codec } from './codec.ts';
+import { gateway } from './gateway.ts';
 import { ledger } from './ledger.ts';
+import { memory } from './memory.ts';
 import { merkle } from './merkle.ts';
 import { mongodb } from './mongodb.ts';
+import { record } from './record.ts';
+import { seedEndpoints } from './seed-endpoints.ts';
+import { up } from './up.ts';
 
-/** In the order in which they run: what needs nothing first. */
-export const benchmarks: readonly Benchmark[] = [codec, merkle, ledger, mongodb];
+/** In the order in which they run: what needs no system first, then those that share one. */
+export const benchmarks: readonly Benchmark[] = [
+  codec,
+  merkle,
+  ledger,
+  mongodb,
+  up,
+  record,
+  memory,
+  gateway,
+  seedEndpoints,
+  blocks,
+];

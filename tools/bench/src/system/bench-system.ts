@@ -3,6 +3,7 @@ import { type InstanceStatus, ProcessEngine, type SystemStatus } from '@lucid/de
 import { WORKSPACE_ROOT } from '@lucid/testing';
 import { execa } from 'execa';
 import { secondsSince } from '../measure/timed.ts';
+import { firstLine } from './first-line.ts';
 
 const DEPLOY = join(WORKSPACE_ROOT, 'deploy/bin/deploy.mjs');
 const STOP_WITHIN_MS = 30_000;
@@ -61,12 +62,17 @@ export class BenchSystem {
       supervisor.kill('SIGTERM');
       await supervisor;
     };
-    onProcess(stop);
-    for await (const line of supervisor.iterable()) {
-      const document = JSON.parse(line) as { status?: SystemStatus; error?: { message: string } };
-      if (document.error) throw new Error(`the system did not start: ${document.error.message}`);
-      if (document.status) return new BenchSystem(wishes, secondsSince(startedMs), stop);
+    try {
+      onProcess(stop);
+    } catch (error) {
+      await stop();
+      throw error;
     }
+    const line = await firstLine(supervisor.stdout);
+    const startSeconds = secondsSince(startedMs);
+    const document = JSON.parse(line ?? '{}') as { status?: SystemStatus; error?: { message: string } };
+    if (document.status) return new BenchSystem(wishes, startSeconds, stop);
+    if (document.error) throw new Error(`the system did not start: ${document.error.message}`);
     const { stderr, exitCode } = await supervisor;
     throw new Error(`the system did not start (${exitCode}): ${stderr}`);
   }

@@ -1,0 +1,20 @@
+/** Values of a Prometheus page by series, `name` or `name{label="x"}`. */
+export function seriesOf(page: string): ReadonlyMap<string, number> {
+  const lines = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map((line) => [seriesIn(line), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+}
+
+const seriesIn = (line: string): string => line.slice(0, line.lastIndexOf(' '));
+
+/** The sum over all series of one name, whatever their labels. @throws Error when there is none: unknown is not 0 */
+export function total(series: ReadonlyMap<string, number>, name: string): number {
+  const values = [...series].filter(([key]) => key === name || key.startsWith(`${name}{`));
+  if (values.length === 0) throw new Error(`there is no metric ${name}`);
+  return values.reduce((sum, [, value]) => sum + value, 0);
+}
+
+export async function metricsAt(url: string): Promise<ReadonlyMap<string, number>> {
+  const answer = await fetch(`${url}/metrics`);
+  if (!answer.ok) throw new Error(`${url}/metrics answers ${answer.status}`);
+  return seriesOf(await answer.text());
+}
