@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Session } from '@lucid/contracts';
+import type { Chunk, Session } from '@lucid/contracts';
 import { WORKSPACE_ROOT } from '@lucid/testing';
 import { type Answer, ask, type Question } from './gateway.ts';
 import { type Ended, type Running, run, start } from './run.ts';
@@ -107,6 +108,27 @@ export class Person {
     const { out } = await this.#must(['download', sessionId, '--chunks', chunksFolder, '--json']);
     await this.#must(['download', sessionId, '-o', recording]);
     return { bundle, recording, chunks: (JSON.parse(out) as { files: string[] }).files };
+  }
+
+  /** The same without the command line, for many recordings in little time. */
+  async fetchQuickly(sessionId: string, folder: string): Promise<Fetched> {
+    const save = async (path: string, name: string): Promise<string> => {
+      const answer = await this.ask({ path: `/api/v1/sessions/${sessionId}${path}` });
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text.slice(0, 500)}`);
+      await writeFile(join(folder, name), answer.bytes);
+      return join(folder, name);
+    };
+    const list = await this.get<{ chunks: Chunk[] }>(`/sessions/${sessionId}/chunks?limit=1000`);
+    const chunks: string[] = [];
+    for (const { chunk_id, sequence_number } of list.chunks)
+      chunks.push(
+        await save(`/chunks/${chunk_id}/download`, `${String(sequence_number).padStart(6, '0')}.bin`),
+      );
+    return {
+      bundle: await save('/proof', 'bundle.json'),
+      recording: await save('/download', 'recording'),
+      chunks,
+    };
   }
 
   async #must(args: readonly string[]): Promise<Ended> {

@@ -15,6 +15,8 @@ export interface SystemWishes {
   env?: readonly string[];
   /** Leave it to the background, as people do; otherwise it ends with this process, however this process ends. @default false */
   detach?: boolean;
+  /** Services go on serving for a while when they are told to stop; the other tests need not wait for that. @default false */
+  drains?: boolean;
   /** A MongoDB-speaking server to keep everything in, instead of the embedded one. */
   storeUri?: string | undefined;
   /** Called before the start, with the folder that the data will lie in. */
@@ -49,7 +51,8 @@ export class LucidSystem {
     mkdirSync(data, { recursive: true, mode: 0o700 });
     wishes.prepare?.(data);
     if (wishes.storeUri) system.#databases = databaseFiles(wishes.storeUri, folder.path);
-    const env = [...(wishes.env ?? []), ...storeVariables(system.#databases)].map(
+    const quick = wishes.drains ? [] : ['DRAIN_DELAY_MS=0'];
+    const env = [...quick, ...(wishes.env ?? []), ...storeVariables(system.#databases)].map(
       (variable) => `--env=${variable}`,
     );
     const options = [

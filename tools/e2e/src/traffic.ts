@@ -1,3 +1,4 @@
+import { systemClock } from '@lucid/clock';
 import type { Answer } from './gateway.ts';
 
 export interface Traffic {
@@ -11,7 +12,8 @@ export interface Traffic {
 /** Nobody listens, or whoever did has closed an idle connection: the request was not worked on. */
 const CONNECTION_LEVEL = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE']);
 const MOST_RETRIES = 200;
-const RETRY_PAUSE_MS = 25;
+/** Between two requests of one client, and before one is sent again. */
+const PAUSE_MS = 25;
 
 /** Asks again and again, a few at a time, until it is told to stop. */
 export async function keepAsking(
@@ -20,7 +22,10 @@ export async function keepAsking(
 ): Promise<Traffic> {
   const traffic: Traffic = { requests: 0, retried: 0, failures: [] };
   const client = async () => {
-    while (!until()) await askOnce(question, traffic);
+    while (!until()) {
+      await askOnce(question, traffic);
+      await systemClock.sleep(PAUSE_MS); // light traffic, not a load test
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, client));
   return traffic;
@@ -40,7 +45,7 @@ async function askOnce(question: () => Promise<Answer>, traffic: Traffic): Promi
         return;
       }
       traffic.retried += 1;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+      await systemClock.sleep(PAUSE_MS);
     }
   }
 }

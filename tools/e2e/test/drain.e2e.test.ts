@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '@lucid/contracts';
 import { eventually } from '@lucid/testing';
@@ -9,12 +9,18 @@ import { RecordingJob } from '../src/recording-job.ts';
 import { LucidSystem } from '../src/system.ts';
 import { keepAsking, type Traffic } from '../src/traffic.ts';
 
+const UUID_LENGTH = 36;
+
 describe('scaling and stopping under load', () => {
   let system: LucidSystem;
   let ada: Person;
 
   beforeAll(async () => {
-    system = await LucidSystem.start('drain', { env: ['blockchain-engine:BLOCK_TIME_SECONDS=1'] });
+    system = await LucidSystem.start('drain', {
+      drains: true,
+      // How long it takes until another recorder may go on with what one that has left had.
+      env: ['blockchain-engine:BLOCK_TIME_SECONDS=1', 'session-recorder:OWNER_LEASE_SECONDS=3'],
+    });
     ada = await Person.join(system, 'ada');
   });
   afterAll(() => system?.end());
@@ -34,10 +40,11 @@ describe('scaling and stopping under load', () => {
   async function underLoad(
     name: string,
     work: () => Promise<void>,
+    recordings = 2,
   ): Promise<{ traffic: Traffic; jobs: RecordingJob[] }> {
     const workDone = Promise.withResolvers<void>();
     const jobs = await Promise.all(
-      [0, 1].map(async (at) => {
+      Array.from({ length: recordings }, async (_, at) => {
         const path = join(system.folder.path, `${name}-${at}`);
         const material = await writeMaterialFile(path, mixedBytes(16 * MIB, name.length + at));
         return new RecordingJob(ada, material, { pieceMs: 200, lastPiece: workDone.promise });
@@ -75,7 +82,7 @@ describe('scaling and stopping under load', () => {
       });
       const folder = join(system.folder.path, sessionId);
       mkdirSync(folder);
-      const { recording, bundle, chunks } = await ada.fetchAll(sessionId, folder);
+      const { recording, bundle, chunks } = await ada.fetchQuickly(sessionId, folder);
       expect(await sha256OfFile(recording)).toBe(material.sha256);
       expect(await ada.lucid(['verify', bundle, ...chunks, recording, '--quiet'])).toMatchObject({ code: 0 });
     }
@@ -99,6 +106,23 @@ describe('scaling and stopping under load', () => {
       expect(await system.deploy('scale', ...counted(1))).toMatchObject({ code: 0 });
       expect(await Promise.all(services.map(ready))).toEqual([1, 1, 1]);
     });
+    expect(traffic.failures).toEqual([]);
+    await expectNothingLost(jobs);
+  });
+
+  it('session-recorder 2 → 1 loses nothing: who leaves hands over what it has, and another goes on', async () => {
+    await scale('session-recorder', 2);
+    const leaving = system.dataOf('session-recorder-2');
+    const { traffic, jobs } = await underLoad(
+      'recorders',
+      async () => {
+        await eventually('the one that will leave records too', () =>
+          readdirSync(leaving).some((name) => name.length === UUID_LENGTH),
+        );
+        await scale('session-recorder', 1);
+      },
+      4,
+    );
     expect(traffic.failures).toEqual([]);
     await expectNothingLost(jobs);
   });
