@@ -3,6 +3,7 @@ import type { Handlers, ServiceContext } from '@lucid/service';
 import type { Deps } from './adapters/connect.ts';
 import { toBatchError } from './adapters/submissions.ts';
 import { transactionProof } from './adapters/transaction-proof.ts';
+import { transactionRecords } from './adapters/transaction-records.ts';
 import { nextTickTimestamp } from './domain/ticks.ts';
 import { toTransactionRecord } from './domain/transaction-document.ts';
 import { errors } from './errors.ts';
@@ -27,7 +28,7 @@ export const transactionRoutes = (deps: Deps, { clock, random }: ServiceContext)
         ledger.transactions.count({ type, status }),
       ]);
       return {
-        transactions: documents.map(toTransactionRecord),
+        transactions: await transactionRecords(ledger, documents),
         pagination: pagination(page, limit, total),
       };
     },
@@ -45,7 +46,8 @@ export const transactionRoutes = (deps: Deps, { clock, random }: ServiceContext)
     getTransaction: async ({ params }) => {
       const document = await ledger.transactions.find(params.tx_id);
       if (!document) throw errors.TRANSACTION_NOT_FOUND();
-      return toTransactionRecord(document);
+      const [record] = await transactionRecords(ledger, [document]);
+      return record ?? toTransactionRecord(document);
     },
 
     getTransactionProof: ({ params }) => transactionProof(ledger, validators, params.tx_id),

@@ -12,6 +12,7 @@ const WRITES = new Set([
   'insertOne',
   'insertMany',
   'updateOne',
+  'updateMany',
   'bulkWrite',
   'deleteMany',
   'findOneAndUpdate',
@@ -22,7 +23,9 @@ function halfOf(method: string, [what, ...rest]: unknown[]): unknown[] | undefin
   const half = (list: unknown[]) => list.slice(0, Math.floor(list.length / 2));
   if (method === 'insertMany' || method === 'bulkWrite') return [half(what as unknown[]), ...rest];
   const ids = (what as { _id?: { $in?: unknown[] } })._id?.$in;
-  return method === 'deleteMany' && ids ? [{ _id: { $in: half(ids) } }, ...rest] : undefined;
+  return (method === 'deleteMany' || method === 'updateMany') && ids
+    ? [{ _id: { $in: half(ids) } }, ...rest]
+    : undefined;
 }
 
 /** A database on which a process dies at its n-th write: from then on nothing of it works any more. */

@@ -11,6 +11,7 @@ import { nextProducerState } from '../src/domain/producer-state.ts';
 import { lastTickAtStart, nextTickTimestamp, productionRate } from '../src/domain/ticks.ts';
 import { toTransactionDocument, toTransactionRecord } from '../src/domain/transaction-document.ts';
 import { treeIdOf } from '../src/domain/tree-id.ts';
+import { VerifiedTexts } from '../src/domain/verified-texts.ts';
 import { clientKey, NODE_ID, transactionMaker, validatorKey } from './support.ts';
 
 const wanted = {
@@ -197,14 +198,18 @@ describe('kept transactions', () => {
       status: 'pending',
       submitted_at: transaction.timestamp,
     });
-    expect(judgeCandidate(kept)).toMatchObject({ transaction });
+    expect(judgeCandidate(kept, new VerifiedTexts(1))).toMatchObject({ transaction });
   });
 
   test('are seen through when the store was touched', () => {
+    const verified = new VerifiedTexts(10);
+    verified.add(kept.text, kept.tx_hash);
     const other = transactionMaker('other').plain();
     const swapped = toTransactionDocument(other, txHash(other), other.timestamp);
+    verified.add(swapped.text, swapped.tx_hash);
+    expect(judgeCandidate(kept, verified)).toMatchObject({ transaction });
     for (const text of ['{', '{}', JSON.stringify({ ...transaction, type: 'system' }), swapped.text])
-      expect(judgeCandidate({ ...kept, text })).toHaveProperty('reason');
+      expect(judgeCandidate({ ...kept, text }, verified)).toHaveProperty('reason');
   });
 
   test('are listed by their ids alone in a block document', () => {

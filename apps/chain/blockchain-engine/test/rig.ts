@@ -13,6 +13,7 @@ import { Producer } from '../src/adapters/producer.ts';
 import { Submissions } from '../src/adapters/submissions.ts';
 import { Transactions, transactionsDefinition } from '../src/adapters/transactions.ts';
 import { WriterLease } from '../src/adapters/writer-lease.ts';
+import { VerifiedTexts } from '../src/domain/verified-texts.ts';
 import { metrics } from '../src/metrics.ts';
 import { NODE_ID, validatorKey } from './support.ts';
 
@@ -49,7 +50,9 @@ export async function openRig(database: Db, options: RigOptions) {
     holder,
     leaseMs: LEASE_MS,
   });
+  const verifiedTexts = new VerifiedTexts(10_000);
   const producer = new Producer({
+    verifiedTexts,
     ledger,
     validators,
     key: validatorKey,
@@ -62,7 +65,7 @@ export async function openRig(database: Db, options: RigOptions) {
     makesEmptyBlocks,
     onDropped: (type) => instruments.blockchain_transactions_total.inc({ type, status: 'dropped' }),
   });
-  const submissions = new Submissions({ ledger, validators, clock, instruments, maxWaiting });
+  const submissions = new Submissions({ ledger, validators, clock, instruments, maxWaiting, verifiedTexts });
   return { ledger, validators, lease, producer, submissions, instruments };
 }
 export type Rig = Awaited<ReturnType<typeof openRig>>;

@@ -51,6 +51,15 @@ export class Blocks {
     return this.#collection.findOne<BlockHead>({ _id: height }, { projection: HEAD });
   }
 
+  /** The transactions of some blocks, in order, by height. */
+  async places(heights: readonly number[]): Promise<Map<number, string[]>> {
+    if (heights.length === 0) return new Map();
+    const found = await this.#collection
+      .find({ _id: { $in: [...heights] } }, { projection: { transaction_ids: 1 } })
+      .toArray();
+    return new Map(found.map(({ _id, transaction_ids }) => [_id, transaction_ids]));
+  }
+
   byHash(hash: string): Promise<BlockDocument | null> {
     return this.#collection.findOne({ hash });
   }

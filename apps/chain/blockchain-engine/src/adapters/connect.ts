@@ -3,6 +3,7 @@ import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
+import { VerifiedTexts } from '../domain/verified-texts.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { AppliedHeight } from './applied-height.ts';
@@ -53,10 +54,13 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     clock,
     logger,
   });
+  const maxWaiting = settings.MEMPOOL_MAX_TRANSACTIONS;
   const blockTimeMs = settings.BLOCK_TIME_SECONDS * 1000;
   const leaseMs = settings.WRITER_LEASE_MS;
   const writer = await openCollection(database, writerDefinition);
+  const verifiedTexts = new VerifiedTexts(maxWaiting);
   const producer = new Producer({
+    verifiedTexts,
     ledger,
     validators,
     key,
@@ -70,8 +74,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     onDropped: (type) => instruments.blockchain_transactions_total.inc({ type, status: 'dropped' }),
   });
   lifecycle.background('block producer', (signal) => producer.run(signal));
-  const maxWaiting = settings.MEMPOOL_MAX_TRANSACTIONS;
-  const submissions = new Submissions({ ledger, validators, clock, instruments, maxWaiting });
+  const submissions = new Submissions({ ledger, validators, clock, instruments, maxWaiting, verifiedTexts });
   addHealthChecks(context, { ledger, producer, blockTimeMs, folder: settings.DATA_DIR });
   return { ledger, trees, validators, submissions, producer, blockTimeMs, instruments };
 }

@@ -57,7 +57,6 @@ async function begin({ blocks, transactions }: Ledger, wanted: GenesisSettings, 
       confirmed_at: wanted.createdAt,
       block_height: 0,
       block_hash: genesis.hash,
-      transaction_index: 0,
     })),
   );
   await blocks.append(document);

@@ -5,6 +5,7 @@ import { type BlockDocument, toSignedHeader } from '../domain/block-document.ts'
 import { judgeCandidate } from '../domain/judge-candidate.ts';
 import { BLOCK_LIMITS, planBlock } from '../domain/plan-block.ts';
 import type { MempoolEntry, TransactionDocument } from '../domain/transaction-document.ts';
+import type { VerifiedTexts } from '../domain/verified-texts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Validators } from './validators.ts';
 
@@ -13,6 +14,7 @@ export interface SealDeps {
   validators: Validators;
   key: SigningKey;
   logger: Logger;
+  verifiedTexts: VerifiedTexts;
   onDropped: (type: TransactionDocument['type']) => void;
 }
 
@@ -45,7 +47,7 @@ export async function sealBlock(deps: SealDeps, parent: BlockDocument, nowMs: nu
 }
 
 async function stillGood(
-  { ledger, logger, onDropped }: SealDeps,
+  { ledger, logger, verifiedTexts, onDropped }: SealDeps,
   entries: readonly MempoolEntry[],
   verified: Map<string, string>,
 ): Promise<Transaction[]> {
@@ -59,7 +61,7 @@ async function stillGood(
       gone.push(txId);
       continue;
     }
-    const candidate = judgeCandidate(document);
+    const candidate = judgeCandidate(document, verifiedTexts);
     if ('reason' in candidate) {
       logger.error({ tx_id: txId, reason: candidate.reason }, 'a transaction no longer holds and is dropped');
       await ledger.transactions.drop(txId, candidate.reason);

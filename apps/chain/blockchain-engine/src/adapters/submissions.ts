@@ -8,6 +8,7 @@ import {
   toMempoolEntry,
   toTransactionDocument,
 } from '../domain/transaction-document.ts';
+import type { VerifiedTexts } from '../domain/verified-texts.ts';
 import { errors } from '../errors.ts';
 import type { metrics } from '../metrics.ts';
 import type { Ledger } from './ledger.ts';
@@ -19,6 +20,7 @@ export interface SubmissionDeps {
   clock: Clock;
   instruments: Pick<Instruments<(typeof metrics)['definitions']>, 'blockchain_transactions_total'>;
   maxWaiting: number;
+  verifiedTexts: VerifiedTexts;
 }
 
 export type Outcome = { document: TransactionDocument } | { refusal: ServiceError };
@@ -67,10 +69,12 @@ export class Submissions {
   }
 
   #judge(transaction: Transaction): Outcome {
-    const { clock, validators } = this.#deps;
+    const { clock, validators, verifiedTexts } = this.#deps;
     const judged = judgeSubmission(transaction, clock.nowMs(), validators.isValidatorKey);
     if ('refusal' in judged) return judged;
-    return { document: toTransactionDocument(transaction, judged.txHash, isoTime(clock)) };
+    const document = toTransactionDocument(transaction, judged.txHash, isoTime(clock));
+    verifiedTexts.add(document.text, document.tx_hash);
+    return { document };
   }
 
   async #room(): Promise<number> {

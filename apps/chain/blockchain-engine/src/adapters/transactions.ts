@@ -52,22 +52,18 @@ export class Transactions {
   async confirm(block: Pick<BlockDocument, '_id' | 'hash' | 'header' | 'transaction_ids'>): Promise<void> {
     const { transaction_ids, hash, header } = block;
     if (transaction_ids.length === 0) return;
-    const operations = transaction_ids.map((txId, index) => ({
-      updateOne: {
-        filter: { _id: txId },
-        update: {
-          $set: {
-            status: 'confirmed' as const,
-            confirmed_at: header.timestamp,
-            block_height: block._id,
-            block_hash: hash,
-            transaction_index: index,
-          },
-          $unset: { reason: '' as const },
+    await this.#collection.updateMany(
+      { _id: { $in: transaction_ids } },
+      {
+        $set: {
+          status: 'confirmed',
+          confirmed_at: header.timestamp,
+          block_height: block._id,
+          block_hash: hash,
         },
+        $unset: { reason: '' },
       },
-    }));
-    await this.#collection.bulkWrite(operations, { ordered: false });
+    );
   }
 
   /** Gives up one that waits. */

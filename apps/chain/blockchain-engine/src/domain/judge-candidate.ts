@@ -1,10 +1,14 @@
 import { type Transaction, verifyTransaction } from '@lucid/ledger';
 import { type TransactionDocument, transactionOf } from './transaction-document.ts';
+import type { VerifiedTexts } from './verified-texts.ts';
 
 export type Candidate = { transaction: Transaction; txHash: string } | { reason: string };
 
 /** Judges a kept transaction once more before it enters a block: the store may not hold what was handed in. */
-export function judgeCandidate(document: TransactionDocument): Candidate {
+export function judgeCandidate(
+  document: TransactionDocument,
+  verifiedTexts: Pick<VerifiedTexts, 'txHashOf'>,
+): Candidate {
   let transaction: Transaction;
   try {
     transaction = transactionOf(document);
@@ -12,6 +16,9 @@ export function judgeCandidate(document: TransactionDocument): Candidate {
     if (!(error instanceof SyntaxError)) throw error;
     return { reason: 'its kept text cannot be read' };
   }
+  const known = verifiedTexts.txHashOf(document.text);
+  if (known !== undefined && known === document.tx_hash && transaction.tx_id === document._id)
+    return { transaction, txHash: known };
   const { valid, txHash, faults } = verifyTransaction(transaction);
   if (!valid) return { reason: faults.map(({ fault, detail }) => `${fault}: ${detail}`).join('; ') };
   if (transaction.tx_id !== document._id || txHash === undefined || txHash !== document.tx_hash)

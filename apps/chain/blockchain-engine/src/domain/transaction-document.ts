@@ -28,7 +28,6 @@ export interface TransactionDocument {
   confirmed_at?: string;
   block_height?: number;
   block_hash?: string;
-  transaction_index?: number;
   reason?: string;
 }
 

@@ -13,7 +13,7 @@ import { Worker } from './worker.ts';
 
 export interface Deps {
   anchorings: Anchorings;
-  engine: Engine;
+  engine: Pick<Engine, 'proof'>;
   worker: Pick<Worker, 'nudge'>;
   maxWaiting: number;
   instruments: Instruments<(typeof metrics)['definitions']>;

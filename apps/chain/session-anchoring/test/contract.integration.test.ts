@@ -1,0 +1,249 @@
+import { type Endpoint, sessionAnchoring, type TransactionProof } from '@lucid/contracts';
+import { Registry } from '@lucid/metrics';
+import { openCollection } from '@lucid/mongo';
+import { startTestMongo, TestIdentities, type TestMongo, testContext } from '@lucid/testing';
+import type { FastifyInstance } from 'fastify';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Anchorings, anchoringsDefinition } from '../src/adapters/anchorings.ts';
+import { buildApp } from '../src/app.ts';
+import { config } from '../src/config.ts';
+import { signAnchor } from '../src/domain/sign-anchor.ts';
+import { metrics } from '../src/metrics.ts';
+import { aProof } from './a-proof.ts';
+import { ANCHORING, anchoringKey, anchoringPem, requestMaker } from './support.ts';
+
+const PIPELINE = 'lucid-session-pipeline';
+const GATEWAY = 'lucid-api-gateway';
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+const identities = new TestIdentities();
+for (const caller of [PIPELINE, GATEWAY, 'lucid-stranger']) identities.pemOf(caller);
+const maker = requestMaker('contract');
+const proofs = new Map<string, TransactionProof>();
+let nudges = 0;
+let mongo: TestMongo;
+let client: MongoClient;
+let anchorings: Anchorings;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  mongo = await startTestMongo();
+  client = await new MongoClient(mongo.uri('anchoring_contract')).connect();
+  const context = testContext({ service: ANCHORING, identities, allowedCallers: [PIPELINE, GATEWAY] });
+  const { clock, random } = context;
+  const collection = await openCollection(client.db(), anchoringsDefinition);
+  anchorings = new Anchorings(collection, { clock, random, leaseMs: 15_000 });
+  const settings = config.load({
+    ...identities.environment(ANCHORING, [PIPELINE, GATEWAY]),
+    MONGODB_URI: mongo.uri('anchoring_contract'),
+    ANCHORING_SIGNING_KEY: anchoringPem,
+  });
+  const engine = { proof: async (txId: string) => proofs.get(txId) };
+  const worker = {
+    nudge: () => {
+      nudges += 1;
+    },
+  };
+  const instruments = metrics.register(new Registry());
+  app = buildApp(settings, { anchorings, engine, worker, maxWaiting: 12, instruments }, context);
+  await app.ready();
+});
+afterAll(async () => {
+  await app?.close();
+  await client?.close();
+  await mongo?.close();
+  identities[Symbol.dispose]();
+});
+
+const asService = () => identities.headers(PIPELINE, ANCHORING);
+const asUser = (id: string) => identities.headers(GATEWAY, ANCHORING, { id, role: 'user' });
+
+async function call(method: string, path: string, headers: Record<string, string>, payload?: unknown) {
+  const answer = await app.inject({
+    method: method as 'GET',
+    url: path,
+    headers: { ...headers, ...(payload === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(payload === undefined
+      ? {}
+      : { payload: typeof payload === 'string' ? payload : JSON.stringify(payload) }),
+  });
+  const body = (answer.body === '' ? undefined : answer.json()) as never;
+  return { status: answer.statusCode, body, code: (body as { error?: { code?: string } })?.error?.code };
+}
+const anchor = async (body: unknown) => call('POST', '/api/v1/anchoring/session', await asService(), body);
+const verify = async (body: unknown, userId: string) =>
+  call('POST', '/api/v1/anchoring/verify', await asUser(userId), body);
+
+const guarded = Object.entries<Endpoint>(sessionAnchoring.endpoints).filter(
+  ([, { access }]) => access !== 'public' && access !== 'open',
+);
+
+describe.each(guarded)('%s', (_name, { method, path, access }) => {
+  const url = path.replace(/:[a-z_]+/g, UNKNOWN);
+  const payload = method === 'POST' ? '{"not":"it"' : undefined;
+
+  test('answers 401 without a token and to a forged one, before it looks at anything else', async () => {
+    for (const headers of [{}, { authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.' }])
+      expect((await call(method, url, headers, payload)).status).toBe(401);
+  });
+
+  test('answers 403 to a service that the topology does not let call', async () => {
+    const headers = await identities.headers('lucid-stranger', ANCHORING);
+    expect((await call(method, url, headers)).code).toBe('LUCID_ERR_2020');
+  });
+
+  test('takes no call from outside for that of a service', async () => {
+    const headers = {
+      ...(await identities.headers(GATEWAY, ANCHORING)),
+      'x-user-id': 'nobody',
+      'x-user-role': 'admin',
+    };
+    expect((await call(method, url, headers)).status).toBe(access === 'service' ? 403 : 401);
+  });
+});
+
+describe('asking for an anchor', () => {
+  test('is accepted at once, wakes the worker, and is the same however often', async () => {
+    const asked = maker.request();
+    const before = nudges;
+    const first = await anchor(asked);
+    expect(first).toMatchObject({
+      status: 202,
+      body: { status: 'pending', user_id: asked.user_id, finalized: false },
+    });
+    expect(nudges).toBe(before + 1);
+    const again = await anchor(asked);
+    expect([again.status, again.body]).toEqual([202, first.body]);
+  });
+
+  test('with another root, manifest or owner is a conflict', async () => {
+    const asked = maker.request();
+    await anchor(asked);
+    for (const name of ['merkle_root', 'manifest_hash', 'owner_ref'])
+      expect(await anchor({ ...asked, [name]: 'ab'.repeat(32) })).toMatchObject({
+        status: 409,
+        code: 'LUCID_ERR_6402',
+      });
+  });
+
+  test('in another form is refused', async () => {
+    const good = maker.request();
+    const bad = [
+      ...Object.keys(good).map((name) => ({ ...good, [name]: undefined })),
+      ...Object.keys(good).map((name) => ({ ...good, [name]: 'x' })),
+      { ...good, chunk_count: 0 },
+      { ...good, chunk_count: 1.5 },
+      { ...good, total_size: -1 },
+      { ...good, merkle_root: good.merkle_root.toUpperCase().replace(/\d/g, 'A') },
+      { ...good, surprise: 1 },
+      '[]',
+      'no json',
+      '',
+    ];
+    for (const body of bad) expect([body, (await anchor(body)).status]).toEqual([body, 400]);
+  });
+
+  test('spells the day as the chain does', async () => {
+    const asked = maker.request({ created_at: '2026-01-02T04:04:05+01:00' });
+    await anchor(asked);
+    expect((await anchorings.find(asked.session_id))?.created_at).toBe('2026-01-02T03:04:05.000Z');
+    expect((await anchor({ ...asked, created_at: '2026-01-02T03:04:05.000Z' })).status).toBe(202);
+  });
+});
+
+describe('looking at an anchoring', () => {
+  test('is for its owner and for services; to others there is nothing', async () => {
+    const asked = maker.request();
+    await anchor(asked);
+    const url = `/api/v1/anchoring/session/${asked.session_id}`;
+    expect((await call('GET', url, await asUser(asked.user_id))).status).toBe(200);
+    expect((await call('GET', url, await asService())).status).toBe(200);
+    const foreign = await call('GET', url, await asUser(maker.random.uuid()));
+    const unknown = await call('GET', `/api/v1/anchoring/session/${UNKNOWN}`, await asUser(asked.user_id));
+    for (const answer of [foreign, unknown])
+      expect([answer.status, answer.code]).toEqual([404, 'LUCID_ERR_6401']);
+    expect((await call('GET', '/api/v1/anchoring/session/x', await asService())).status).toBe(400);
+  });
+});
+
+describe('verifying an anchor', () => {
+  /** An anchoring whose transaction stands in a pretended chain. */
+  async function anchored() {
+    const asked = maker.request();
+    await anchor(asked);
+    const document = await anchorings.find(asked.session_id);
+    if (!document) throw new Error('unreachable');
+    const transaction = signAnchor(document, maker.random.uuid(), Date.now(), anchoringKey);
+    await client
+      .db()
+      .collection<{ _id: string }>('session_anchorings')
+      .updateOne({ _id: asked.session_id }, { $set: { transaction } });
+    const proof = aProof(JSON.parse(transaction.text));
+    proofs.set(transaction.tx_id, proof);
+    return { asked, proof, tx_id: transaction.tx_id };
+  }
+
+  test('says yes only to this root of this session in this block, with a proof that holds', async () => {
+    const { asked, proof, tx_id } = await anchored();
+    const { session_id, merkle_root, user_id } = asked;
+    const height = proof.block.header.height;
+    expect((await verify({ session_id, merkle_root }, user_id)).body).toEqual({
+      verified: true,
+      merkle_proof_valid: true,
+      block_height: height,
+      transaction_id: tx_id,
+      confirmation_time: proof.block.header.timestamp,
+    });
+    const no = { verified: false, merkle_proof_valid: true };
+    expect((await verify({ session_id, merkle_root: 'ab'.repeat(32) }, user_id)).body).toMatchObject(no);
+    expect((await verify({ session_id, merkle_root, block_height: height + 1 }, user_id)).body).toMatchObject(
+      no,
+    );
+    const other = (await anchored()).proof;
+    const forgeries: [TransactionProof, boolean][] = [
+      [other, true],
+      [{ ...proof, transaction_count: 2 }, false],
+      [{ ...proof, proof_path: other.proof_path.slice(1) }, false],
+      [{ ...proof, block: { ...proof.block, signature: '0'.repeat(128) } }, true],
+      [{ ...proof, validator_public_key: anchoringKey.publicKey }, true],
+      [{ ...proof, genesis: { ...proof.genesis, hash: 'ab'.repeat(32) } }, true],
+    ];
+    for (const [forged, pathHolds] of forgeries) {
+      proofs.set(tx_id, forged);
+      expect((await verify({ session_id, merkle_root }, user_id)).body).toMatchObject({
+        verified: false,
+        merkle_proof_valid: pathHolds,
+      });
+    }
+  });
+
+  test('says no before there is a block, and nothing at all to others', async () => {
+    const asked = maker.request();
+    await anchor(asked);
+    const { session_id, merkle_root, user_id } = asked;
+    expect((await verify({ session_id, merkle_root }, user_id)).body).toEqual({
+      verified: false,
+      merkle_proof_valid: false,
+    });
+    expect((await verify({ session_id, merkle_root }, maker.random.uuid())).status).toBe(404);
+    expect((await verify({ session_id: UNKNOWN, merkle_root }, user_id)).status).toBe(404);
+    for (const body of [
+      {},
+      { session_id },
+      { session_id, merkle_root: 'x' },
+      { session_id, merkle_root, block_height: -1 },
+    ])
+      expect((await verify(body, user_id)).status).toBe(400);
+    expect(
+      (await call('POST', '/api/v1/anchoring/verify', await asService(), { session_id, merkle_root })).status,
+    ).toBe(401);
+  });
+});
+
+test('the counters are open, and a full queue refuses what is new', async () => {
+  const status = await call('GET', '/api/v1/anchoring/status', {});
+  expect(status).toMatchObject({ status: 200, body: { status: 'busy', processing: 0, completed_today: 0 } });
+  const answers = [];
+  for (let n = 0; n < 12; n++) answers.push(await anchor(maker.request()));
+  expect(answers.at(-1)).toMatchObject({ status: 503, code: 'LUCID_ERR_6403' });
+});
