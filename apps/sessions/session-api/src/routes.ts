@@ -1,6 +1,7 @@
 import { isoTime } from '@lucid/clock';
-import { type Chunk, pagination, type Session, type sessionApi } from '@lucid/contracts';
+import { type Chunk, LIMITS, pagination, type Session, type sessionApi } from '@lucid/contracts';
 import { type Handlers, isAdmin, Reply, type ServiceContext, type User } from '@lucid/service';
+import { applyProgress } from './adapters/apply-progress.ts';
 import { assembleProof } from './adapters/assemble-proof.ts';
 import type { Deps } from './adapters/connect.ts';
 import { recordingBytes, storedChunkCount } from './adapters/download.ts';
@@ -41,7 +42,7 @@ export const routes = (
     await own(params.session_id, user);
     if (!params.chunk_id.startsWith(`${params.session_id}-`)) throw errors.CHUNK_NOT_FOUND();
     const sequence_number = sequenceOf(params.chunk_id);
-    if (sequence_number === 0) throw errors.CHUNK_NOT_FOUND();
+    if (sequence_number === 0 || sequence_number > LIMITS.maxChunks) throw errors.CHUNK_NOT_FOUND();
     return (
       await clients.recorder.getRecordedChunk({ params: { session_id: params.session_id, sequence_number } })
     ).body;
@@ -77,8 +78,7 @@ export const routes = (
 
     deleteSession: async ({ user, params }) => {
       const { status } = await own(params.session_id, user);
-      const isDeleted =
-        mayDelete(status) && (await sessions.markDeleted(params.session_id, status, isoTime(clock)));
+      const isDeleted = mayDelete(status) && (await sessions.markDeleted(params.session_id, status, clock));
       if (!isDeleted) throw errors.WRONG_STATE({ details: { status } });
       return undefined;
     },
@@ -110,9 +110,10 @@ export const routes = (
 
     downloadSession: async ({ user, params, signal }) => {
       const session = await own(params.session_id, user);
-      const count = await storedChunkCount(clients, session._id);
       const isWhole = session.status === 'completed';
-      return Reply.bytes(200, recordingBytes(clients, session._id, count, signal), {
+      // Of a completed session every chunk is sent or the answer breaks off: one that storage has lost is not left out.
+      const count = isWhole ? session.statistics.chunks_count : await storedChunkCount(clients, session._id);
+      return Reply.bytes(200, await recordingBytes(clients, session._id, count, signal), {
         'content-disposition': `attachment; filename="${session._id}.bin"`,
         ...(isWhole ? { 'content-length': session.statistics.size_bytes } : {}),
       });
@@ -125,7 +126,8 @@ export const routes = (
 
     getProof: async ({ user, params }) => assembleProof(deps, await own(params.session_id, user)),
 
-    verifySession: async ({ user, params }) => verifySession(deps, await own(params.session_id, user)),
+    verifySession: async ({ user, params, signal }) =>
+      verifySession(deps, await own(params.session_id, user), signal),
 
     getPipeline: async ({ user, params }) => {
       await own(params.session_id, user);
@@ -133,9 +135,7 @@ export const routes = (
     },
 
     putProgress: async ({ params, body }) => {
-      const applied = await sessions.applyProgress(params.session_id, body, isoTime(clock));
-      if (applied && (body.status === 'completed' || body.status === 'failed'))
-        instruments.sessions_ended_total.inc({ status: body.status });
+      const applied = await applyProgress(deps, params.session_id, body, clock);
       return { applied, version: body.version };
     },
   };

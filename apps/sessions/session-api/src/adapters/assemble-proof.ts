@@ -1,4 +1,4 @@
-import { ServiceError } from '@lucid/errors';
+import { commonErrors, ServiceError } from '@lucid/errors';
 import { txHash } from '@lucid/ledger';
 import type { SignedManifest } from '@lucid/manifest';
 import { leafHash } from '@lucid/merkle';
@@ -6,6 +6,14 @@ import { buildBundle, type ProofBundle } from '@lucid/proof';
 import type { SessionDocument } from '../domain/session-document.ts';
 import { errors } from '../errors.ts';
 import type { Deps } from './connect.ts';
+
+/** A transaction it does not know yet may still come; that it does not know this service is no fault of the user. */
+function fromEngine(error: unknown): never {
+  if (!(error instanceof ServiceError)) throw error;
+  if (error.status === 404) throw errors.NOT_ANCHORED({ cause: error });
+  if (error.status === 401 || error.status === 403) throw commonErrors.UPSTREAM_FAILED({ cause: error });
+  throw error;
+}
 
 /**
  * Everything that proves a recording offline, in one document.
@@ -24,12 +32,8 @@ export async function assembleProof(
   const params = { session_id: session._id };
   const [manifest, onChain] = await Promise.all([
     clients.storage.getManifest({ params }),
-    clients.engine.getTransactionProof({ params: { tx_id: transactionId } }),
-  ]).catch((error: unknown) => {
-    throw error instanceof ServiceError && error.status === 404
-      ? errors.NOT_ANCHORED({ cause: error })
-      : error;
-  });
+    clients.engine.getTransactionProof({ params: { tx_id: transactionId } }).catch(fromEngine),
+  ]);
   const {
     transaction,
     transaction_index,

@@ -5,15 +5,16 @@ import type { Clients } from './clients.ts';
 type Bytes = Awaited<ReturnType<Clients['processor']['readPlaintext']>>['bytes'];
 
 /**
- * The whole recording in order. The next chunk is asked for while the current one is being sent, so the caller never waits
- * for a decryption; no more than two chunks are under way.
+ * The whole recording in order. The first chunk is there when this returns, so that what stands in its way is answered as
+ * an error; what breaks later breaks the stream off. The next chunk is asked for while the current one is being sent, so the
+ * caller never waits for a decryption; no more than two chunks are under way.
  */
-export function recordingBytes(
+export async function recordingBytes(
   clients: Pick<Clients, 'processor'>,
   sessionId: string,
   chunkCount: number,
   signal: AbortSignal,
-): Readable {
+): Promise<Readable> {
   const open = async (sequence_number: number): Promise<Bytes> => {
     const { bytes } = await clients.processor.readPlaintext({
       params: { session_id: sessionId, sequence_number },
@@ -21,18 +22,18 @@ export function recordingBytes(
     });
     return bytes;
   };
-  return Readable.from(inOrder(open, chunkCount), { objectMode: false });
+  return Readable.from(inOrder(await open(1), open, chunkCount), { objectMode: false });
 }
 
 async function* inOrder(
+  first: Bytes,
   open: (sequenceNumber: number) => Promise<Bytes>,
   count: number,
 ): AsyncGenerator<Buffer> {
-  let next: Promise<Bytes> | undefined = open(1);
+  let next: Promise<Bytes> | undefined = Promise.resolve(first);
   try {
-    for (let sequenceNumber = 1; sequenceNumber <= count; sequenceNumber++) {
-      if (!next) return;
-      const current = await next;
+    for (let sequenceNumber = 1; next; sequenceNumber++) {
+      const current: Bytes = await next;
       next = sequenceNumber < count ? open(sequenceNumber + 1) : undefined;
       next?.catch(() => undefined); // awaited in the next round; must not count as unhandled until then
       yield* current as AsyncIterable<Buffer>;

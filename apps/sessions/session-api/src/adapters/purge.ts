@@ -7,6 +7,7 @@ import type { Clients } from './clients.ts';
 import type { Sessions } from './sessions.ts';
 
 const PAUSE_MS = 1000;
+const RETRY_MS = 3000;
 const BATCH = 20;
 
 export interface PurgeDeps {
@@ -24,19 +25,30 @@ export function runPurge(deps: PurgeDeps, signal: AbortSignal): Promise<void> {
   return repeat(() => purgeRound(deps), { clock, pauseMs: PAUSE_MS, signal, onError });
 }
 
-async function purgeRound({ sessions, clients, instruments, logger }: PurgeDeps): Promise<boolean> {
-  const pending = await sessions.toPurge(BATCH);
-  for (const { _id } of pending) {
+async function purgeRound({ sessions, clients, instruments, clock, logger }: PurgeDeps): Promise<boolean> {
+  const pending = await sessions.toPurge(clock.nowMs(), BATCH);
+  for (const session of pending) {
     try {
-      await clients.pipeline.destroyPipeline({ params: { session_id: _id } });
+      await removeAll(clients, session._id);
+      await sessions.purged(session);
     } catch (error) {
-      if (!(error instanceof ServiceError && error.status === 404)) {
-        logger.warn({ err: error, session_id: _id }, 'a deleted session cannot be purged yet');
-        continue;
-      }
+      logger.warn({ err: error, session_id: session._id }, 'a deleted session cannot be purged yet');
+      await sessions.postponePurge(session._id, clock.nowMs() + RETRY_MS);
     }
-    await sessions.purged(_id);
   }
-  instruments.sessions_purge_backlog.set(pending.length === 0 ? 0 : await sessions.purgeBacklog());
+  instruments.sessions_purge_backlog.set(await sessions.purgeBacklog());
   return false;
+}
+
+/** @throws while it cannot be done; a pipeline that still works (it was started while being deleted) is stopped first */
+async function removeAll({ pipeline }: PurgeDeps['clients'], session_id: string): Promise<void> {
+  const params = { session_id };
+  try {
+    await pipeline.destroyPipeline({ params });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    if (error.status === 404) return; // it was never started
+    if (error.status === 409) await pipeline.stopPipeline({ params });
+    throw error;
+  }
 }

@@ -1,13 +1,20 @@
+import { type Clock, isoTime } from '@lucid/clock';
 import type { Session, SessionProgress, SessionStatus } from '@lucid/contracts';
 import { defineCollection } from '@lucid/mongo';
 import type { Collection, Filter } from 'mongodb';
 import { progressFields, type SessionDocument } from '../domain/session-document.ts';
 
 export const sessionsDefinition = defineCollection<SessionDocument>('sessions', [
-  { key: { user_id: 1, created_at: -1 } },
-  { key: { user_id: 1, status: 1, created_at: -1 } },
-  { key: { purge_pending: 1 }, sparse: true },
+  { key: { user_id: 1, created_at: -1, _id: -1 } },
+  { key: { user_id: 1, status: 1, created_at: -1, _id: -1 } },
+  { key: { purge_due_ms: 1 }, sparse: true },
 ]);
+
+/** What became of a report; `from` is the status before it. */
+export interface Applied {
+  applied: boolean;
+  from?: SessionStatus;
+}
 
 const ALIVE = { status: { $ne: 'deleted' as const } };
 
@@ -46,7 +53,7 @@ export class Sessions {
     const [sessions, total] = await Promise.all([
       this.#collection
         .find(filter)
-        .sort({ created_at: -1 })
+        .sort({ created_at: -1, _id: -1 })
         .skip((page - 1) * limit)
         .limit(limit)
         .toArray(),
@@ -63,35 +70,54 @@ export class Sessions {
     );
   }
 
-  /** Applies a report unless a newer one was applied already; a deleted session is left alone. @returns what was applied */
-  async applyProgress(sessionId: string, progress: SessionProgress, now: string): Promise<boolean> {
+  /**
+   * Applies a report unless a newer one was applied already. A deleted session is left alone; when its pipeline lives all
+   * the same (it was being started while it was deleted), it is purged once more.
+   */
+  async applyProgress(sessionId: string, progress: SessionProgress, clock: Clock): Promise<Applied> {
     const known = await this.#collection.findOne({ _id: sessionId });
-    if (!known) return false;
-    const applied = await this.#collection.updateOne(
+    if (!known) return { applied: false };
+    if (known.status === 'deleted') {
+      if (progress.status !== 'deleted') await this.postponePurge(sessionId, clock.nowMs());
+      return { applied: false };
+    }
+    const before = await this.#collection.findOneAndUpdate(
       { _id: sessionId, progress_version: { $lt: progress.version }, ...ALIVE },
-      { $set: progressFields(known, progress, now) },
+      { $set: progressFields(known, progress, isoTime(clock)) },
+      { returnDocument: 'before' },
     );
-    return applied.modifiedCount === 1;
+    return before ? { applied: true, from: before.status } : { applied: false };
   }
 
   /** @returns false when the status is no longer one of `from` */
-  async markDeleted(sessionId: string, from: SessionStatus, at: string): Promise<boolean> {
+  async markDeleted(sessionId: string, from: SessionStatus, clock: Clock): Promise<boolean> {
+    const at = isoTime(clock);
     const deleted = await this.#collection.updateOne(
       { _id: sessionId, status: from },
-      { $set: { status: 'deleted', deleted_at: at, updated_at: at, purge_pending: true } },
+      { $set: { status: 'deleted', deleted_at: at, updated_at: at, purge_due_ms: clock.nowMs() } },
     );
     return deleted.modifiedCount === 1;
   }
 
-  toPurge(limit: number): Promise<SessionDocument[]> {
-    return this.#collection.find({ purge_pending: true }).limit(limit).toArray();
+  /** Those that wait longest first, so that one that cannot be purged holds up nobody. */
+  toPurge(nowMs: number, limit: number): Promise<SessionDocument[]> {
+    return this.#collection
+      .find({ purge_due_ms: { $lte: nowMs } })
+      .sort({ purge_due_ms: 1 })
+      .limit(limit)
+      .toArray();
   }
 
-  async purged(sessionId: string): Promise<void> {
-    await this.#collection.updateOne({ _id: sessionId }, { $unset: { purge_pending: '' } });
+  async postponePurge(sessionId: string, untilMs: number): Promise<void> {
+    await this.#collection.updateOne({ _id: sessionId }, { $set: { purge_due_ms: untilMs } });
+  }
+
+  /** Done, unless somebody asked for another purge meanwhile. */
+  async purged({ _id, purge_due_ms = 0 }: SessionDocument): Promise<void> {
+    await this.#collection.updateOne({ _id, purge_due_ms }, { $unset: { purge_due_ms: '' } });
   }
 
   purgeBacklog(): Promise<number> {
-    return this.#collection.countDocuments({ purge_pending: true });
+    return this.#collection.countDocuments({ purge_due_ms: { $exists: true } });
   }
 }

@@ -12,12 +12,22 @@ export interface VerificationReport {
   steps: { step: string; outcome: Outcome; detail: string }[];
 }
 
+/** Up to 100 GiB are read again. */
+const INTEGRITY_TIMEOUT_MS = 600_000;
+
 /** The offline verification, run here over what the files in storage hash to at this moment. */
-export async function verifySession(deps: Deps, session: SessionDocument): Promise<VerificationReport> {
-  const [bundle, integrity] = await Promise.all([
-    assembleProof(deps, session),
-    deps.clients.storage.checkIntegrity({ params: { session_id: session._id }, timeoutMs: 600_000 }),
-  ]);
+export async function verifySession(
+  deps: Deps,
+  session: SessionDocument,
+  signal: AbortSignal,
+): Promise<VerificationReport> {
+  const bundle = await assembleProof(deps, session); // first: without it nothing has to be hashed
+  const params = { session_id: session._id };
+  const integrity = await deps.clients.storage.checkIntegrity({
+    params,
+    timeoutMs: INTEGRITY_TIMEOUT_MS,
+    signal,
+  });
   const chunkHashes = integrity.body.chunks.flatMap(({ sequence_number, actual_hash }) =>
     actual_hash === undefined ? [] : ([[sequence_number, actual_hash]] as [number, string][]),
   );

@@ -6,8 +6,8 @@ export interface SessionDocument extends Omit<Session, 'session_id'> {
   /** Newest progress of the pipeline that was applied. */
   progress_version: number;
   deleted_at?: string;
-  /** Deleted, but key and files are still to be removed. */
-  purge_pending?: boolean;
+  /** Deleted, but key and files are still to be removed: when to try, in milliseconds since the epoch. */
+  purge_due_ms?: number;
 }
 
 interface Creation {
@@ -42,13 +42,16 @@ export function newSession(
 
 /** What the contract shows of it. */
 export function toSession(document: SessionDocument): Session {
-  const { _id, progress_version: _version, deleted_at: _deleted, purge_pending: _purge, ...shown } = document;
+  const { _id, progress_version: _version, deleted_at: _deleted, purge_due_ms: _purge, ...shown } = document;
   return { session_id: _id, ...shown };
 }
 
 type Times = Pick<Session, 'started_at' | 'stopped_at' | 'completed_at'>;
 
-/** The fields a progress report sets; the first report of each phase sets its time. */
+const HAS_RECORDED: ReadonlySet<string> = new Set(['recording', 'stopped', 'processing', 'completed']);
+const HAS_STOPPED: ReadonlySet<string> = new Set(['stopped', 'processing', 'completed']);
+
+/** The fields a progress report sets; the first report of each phase, or of a later one, sets its time. */
 export function progressFields(
   document: Times,
   progress: SessionProgress,
@@ -57,8 +60,8 @@ export function progressFields(
   const { version, ...reported } = progress;
   const { status } = progress;
   const times: Times = {
-    ...(status === 'recording' && !document.started_at ? { started_at: now } : {}),
-    ...((status === 'stopped' || status === 'processing') && !document.stopped_at ? { stopped_at: now } : {}),
+    ...(HAS_RECORDED.has(status) && !document.started_at ? { started_at: now } : {}),
+    ...(HAS_STOPPED.has(status) && !document.stopped_at ? { stopped_at: now } : {}),
     ...(status === 'completed' && !document.completed_at ? { completed_at: now } : {}),
   };
   return { ...reported, ...times, progress_version: version, updated_at: now };
