@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { SessionProgress } from '@lucid/contracts';
+import type { ServiceContext } from '@lucid/service';
+import { TestIdentities, testContext } from '@lucid/testing';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { connect, type Deps } from '../../src/adapters/connect.ts';
+import { buildApp } from '../../src/app.ts';
+import { config } from '../../src/config.ts';
+import { newSession, type SessionDocument } from '../../src/domain/session-document.ts';
+
+export const NAME = 'lucid-session-api';
+export const GATEWAY = 'lucid-api-gateway';
+export const PIPELINE = 'lucid-session-pipeline';
+export const SESSIONS = '/api/v1/sessions';
+
+export interface User {
+  id: string;
+  role: string;
+}
+
+export const aUser = (role = 'user'): User => ({ id: randomUUID(), role });
+
+export const progress = (given: Partial<SessionProgress> = {}): SessionProgress => ({
+  version: 1,
+  status: 'recording',
+  pipeline_status: 'active',
+  anchoring_status: 'none',
+  statistics: { size_bytes: 0, chunks_count: 0, chunks_stored: 0, stored_bytes: 0 },
+  ...given,
+});
+
+interface Instance {
+  deps: Deps;
+  context: ServiceContext;
+  app: FastifyInstance;
+}
+
+/** session-api over a real MongoDB and pretended services, called as the gateway calls it. */
+export class RunningApi implements AsyncDisposable {
+  readonly identities = new TestIdentities();
+  readonly #instance: Promise<Instance>;
+
+  constructor(mongoUri: string, environment: Record<string, string>) {
+    for (const name of [NAME, GATEWAY, PIPELINE, 'lucid-chunk-processor']) this.identities.pemOf(name);
+    const callers = [GATEWAY, PIPELINE];
+    const context = testContext({ service: NAME, identities: this.identities, allowedCallers: callers });
+    const settings = config.load({
+      ...this.identities.environment(NAME, callers),
+      MONGODB_URI: mongoUri,
+      ...environment,
+    });
+    this.#instance = connect(settings, context).then((deps) => ({
+      deps,
+      context,
+      app: buildApp(settings, deps, context),
+    }));
+  }
+
+  instance(): Promise<Instance> {
+    return this.#instance;
+  }
+
+  async as(user: User, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: unknown) {
+    const headers = await this.identities.headers(GATEWAY, NAME, user);
+    return this.inject({
+      method,
+      url,
+      headers,
+      ...(payload === undefined ? {} : { payload: payload as object }),
+    });
+  }
+
+  async inject(request: InjectOptions) {
+    return (await this.#instance).app.inject(request);
+  }
+
+  async create(user: User, name = 'a session'): Promise<string> {
+    return (await this.as(user, 'POST', SESSIONS, { name })).json().session_id;
+  }
+
+  /** A report as the pipeline sends it. */
+  async report(sessionId: string, body: SessionProgress) {
+    const headers = await this.identities.headers(PIPELINE, NAME);
+    const url = `/api/v1/internal/sessions/${sessionId}/progress`;
+    return this.inject({ method: 'PUT', url, headers, payload: body });
+  }
+
+  /** A session that is where the fields say, whatever its history. */
+  async keep(user: User, sessionId: string, fields: Partial<SessionDocument>): Promise<void> {
+    const { deps } = await this.#instance;
+    const now = new Date().toISOString();
+    const created = { sessionId, userId: user.id, now, chunkSizeBytes: 2 ** 20 };
+    await deps.sessions.add({ ...newSession({ name: 'kept' }, created), ...fields });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { app, context } = await this.#instance;
+    app.server.closeAllConnections();
+    await app.close();
+    await context.lifecycle.stop();
+    this.identities[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import {
+  blockchainEngine,
+  type Chunk,
+  chunkProcessor,
+  type Pipeline,
+  sessionPipeline,
+  sessionRecorder,
+  sessionStorage,
+} from '@lucid/contracts';
+import { catalogue } from '@lucid/errors';
+import { aProofBundle, type ProofFixture } from '@lucid/proof/testing';
+import { Reply } from '@lucid/service';
+import { PretendedService } from '@lucid/testing';
+
+export const NOW = '2026-01-01T00:00:00.000Z';
+
+export const refusals = catalogue({
+  PIPELINE_NOT_FOUND: { code: 7006, status: 404, fault: 'user', message: 'No pipeline.', when: 'test' },
+  ILLEGAL: { code: 7005, status: 409, fault: 'user', message: 'Not in this state.', when: 'test' },
+  NOT_STORED: { code: 7153, status: 404, fault: 'user', message: 'Not stored.', when: 'test' },
+  NO_CHUNK: { code: 7120, status: 404, fault: 'user', message: 'No chunk.', when: 'test' },
+  NO_MANIFEST: { code: 7211, status: 404, fault: 'user', message: 'No manifest yet.', when: 'test' },
+  NOT_ALLOWED: { code: 2020, status: 401, fault: 'user', message: 'Not you.', when: 'test' },
+});
+
+export const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
+
+/** What everybody else knows. One session of it is proven on a chain: that of `proof`. */
+export class World implements AsyncDisposable {
+  readonly proof: ProofFixture = aProofBundle({ plainBytesPerChunk: 200_000 });
+  readonly pipelines = new Map<string, Pipeline>();
+  readonly destroyed: string[] = [];
+  /** Plaintext of sessions beside the proven one, by chunk. */
+  readonly plaintexts = new Map<string, Buffer[]>();
+  /** Bytes after which the plaintext of a chunk breaks off. */
+  breakAfter: { sequence: number; bytes: number } | undefined;
+  readonly openPlaintexts = new Set<Readable>();
+  #services: Awaited<ReturnType<typeof startServices>> | undefined;
+
+  static async start(): Promise<World> {
+    const world = new World();
+    world.#services = await startServices(world);
+    return world;
+  }
+
+  get services() {
+    if (!this.#services) throw new Error('not started');
+    return this.#services;
+  }
+
+  get provenId(): string {
+    return this.proof.bundle.session_id;
+  }
+
+  get environment(): Record<string, string> {
+    const { pipeline, recorder, processor, storage, engine } = this.services;
+    return {
+      SESSION_PIPELINE_URL: pipeline.url,
+      SESSION_RECORDER_URL: recorder.url,
+      CHUNK_PROCESSOR_URL: processor.url,
+      SESSION_STORAGE_URL: storage.url,
+      SESSION_ANCHORING_URL: engine.url,
+      BLOCKCHAIN_ENGINE_URL: engine.url,
+    };
+  }
+
+  /** The pipeline of the session has come to its end. */
+  settle(sessionId: string): void {
+    const known = this.pipelines.get(sessionId) ?? aPipeline(sessionId, sessionId);
+    this.pipelines.set(sessionId, { ...known, state: 'stopped', session_status: 'completed' });
+  }
+
+  plainOf(sessionId: string): Buffer[] {
+    const proven = sessionId === this.provenId ? [...this.proof.plaintexts.values()] : [];
+    return this.plaintexts.get(sessionId) ?? proven;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(Object.values(this.services).map((service) => service[Symbol.asyncDispose]()));
+  }
+}
+
+const aPipeline = (session_id: string, owner_id: string): Pipeline => ({
+  ...{ session_id, owner_id, state: 'active', session_status: 'recording', anchoring_status: 'none' },
+  stages: [],
+  statistics: { size_bytes: 0, chunks_count: 0, chunks_stored: 0, stored_bytes: 0 },
+  version: 1,
+  created_at: NOW,
+  updated_at: NOW,
+});
+
+const chunkOf = (session_id: string, sequence_number: number, bytes: Buffer): Chunk => ({
+  chunk_id: `${session_id}-chunk-${String(sequence_number).padStart(6, '0')}`,
+  ...{ session_id, sequence_number, status: 'stored', plain_offset: 0, attempts: 1, created_at: NOW },
+  plain_size: bytes.length,
+  plain_hash: sha256(bytes),
+});
+
+async function startServices(world: World) {
+  const found = (sessionId: string): Pipeline => {
+    const pipeline = world.pipelines.get(sessionId);
+    if (!pipeline) throw refusals.PIPELINE_NOT_FOUND();
+    return pipeline;
+  };
+  const chunk = (sessionId: string, sequence: number): Chunk => {
+    const bytes = world.plainOf(sessionId)[sequence - 1];
+    if (!bytes) throw refusals.NO_CHUNK();
+    return chunkOf(sessionId, sequence, bytes);
+  };
+  const [pipeline, recorder, processor, storage, engine] = await Promise.all([
+    PretendedService.start(sessionPipeline, {
+      startPipeline: ({ params, body }) => {
+        const started = world.pipelines.get(params.session_id) ?? aPipeline(params.session_id, body.owner_id);
+        world.pipelines.set(params.session_id, started);
+        return started;
+      },
+      stopPipeline: ({ params }) => {
+        const stopped = {
+          ...found(params.session_id),
+          state: 'stopping',
+          session_status: 'processing',
+        } as const;
+        world.pipelines.set(params.session_id, { ...stopped, version: stopped.version + 1 });
+        return found(params.session_id);
+      },
+      getPipeline: ({ params }) => found(params.session_id),
+      destroyPipeline: ({ params }) => {
+        const { state } = found(params.session_id);
+        if (state === 'active') throw refusals.ILLEGAL({ details: { state } });
+        world.destroyed.push(params.session_id);
+        return undefined;
+      },
+    }),
+    PretendedService.start(sessionRecorder, {
+      listRecordedChunks: ({ params, query }) => {
+        const { limit = 100, offset = 0 } = query;
+        const all = world
+          .plainOf(params.session_id)
+          .map((bytes, i) => chunkOf(params.session_id, i + 1, bytes));
+        return { chunks: all.slice(offset, offset + limit), total: all.length, limit, offset };
+      },
+      getRecordedChunk: ({ params }) => chunk(params.session_id, params.sequence_number),
+    }),
+    PretendedService.start(chunkProcessor, {
+      readPlaintext: ({ params }) => {
+        const bytes = world.plainOf(params.session_id)[params.sequence_number - 1];
+        if (!bytes) throw refusals.NOT_STORED();
+        const stops =
+          world.breakAfter?.sequence === params.sequence_number ? world.breakAfter.bytes : undefined;
+        const stream = Readable.from(pieces(bytes, stops));
+        world.openPlaintexts.add(stream);
+        stream.once('close', () => world.openPlaintexts.delete(stream));
+        return Reply.bytes(200, stream, { 'content-length': bytes.length });
+      },
+    }),
+    PretendedService.start(sessionStorage, {
+      listStoredChunks: ({ params }) => ({ chunks: [], total: world.plainOf(params.session_id).length }),
+      getChunk: ({ params, headers }) => {
+        const bytes = world.proof.chunkFiles.get(params.sequence_number);
+        if (!bytes) throw refusals.NO_CHUNK();
+        const part = headers.range === 'bytes=0-9' ? bytes.subarray(0, 10) : bytes;
+        return Reply.bytes(part === bytes ? 200 : 206, part, {
+          'content-length': part.length,
+          etag: '"tag"',
+          ...(part === bytes ? {} : { 'content-range': `bytes 0-9/${bytes.length}` }),
+        });
+      },
+      getManifest: ({ params }) => {
+        if (params.session_id !== world.provenId) throw refusals.NO_MANIFEST();
+        return world.proof.signedManifest as never;
+      },
+      checkIntegrity: () => {
+        const chunks = [...world.proof.chunkFiles].map(([sequence_number, file]) => {
+          const { chunk_hash } = world.proof.bundle.manifest.chunks[sequence_number - 1] ?? {
+            chunk_hash: '',
+          };
+          const actual_hash = sha256(file);
+          return {
+            sequence_number,
+            expected_hash: chunk_hash,
+            actual_hash,
+            intact: actual_hash === chunk_hash,
+          };
+        });
+        return { chunks, intact: chunks.every(({ intact }) => intact) };
+      },
+    }),
+    PretendedService.start(blockchainEngine, {
+      getTransactionProof: () => {
+        const { anchor, block, genesis } = world.proof.bundle;
+        const { validator_public_key, ...signed } = block;
+        return {
+          transaction: anchor.transaction,
+          tx_hash: '0'.repeat(64),
+          transaction_index: anchor.inclusion.leaf_index,
+          transaction_count: anchor.inclusion.leaf_count,
+          proof_path: anchor.inclusion.proof_path,
+          block: signed,
+          validator_public_key,
+          genesis,
+        } as never;
+      },
+    }),
+  ]);
+  return { pipeline, recorder, processor, storage, engine };
+}
+
+async function* pieces(bytes: Buffer, stopAfter = Number.POSITIVE_INFINITY) {
+  for (let at = 0; at < bytes.length; at += 50_000) {
+    if (at >= stopAfter) throw new Error('the disk broke');
+    yield bytes.subarray(at, at + 50_000);
+  }
+}
