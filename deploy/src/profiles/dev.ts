@@ -11,6 +11,7 @@ export const dev: Profile = {
         RATE_LIMIT_PUBLIC_REQ_PER_MIN: '10000',
         RATE_LIMIT_AUTH_REQ_PER_MIN: '100000',
         RATE_LIMIT_ADMIN_REQ_PER_MIN: '1000000',
+        LOGIN_RATE_LIMIT_PER_MIN: '1000',
       },
     },
     'lucid-blockchain-engine': { env: { BLOCK_TIME_SECONDS: '5' } },

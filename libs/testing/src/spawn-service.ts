@@ -5,8 +5,11 @@ import { freePort } from './start-test-mongo.ts';
 /** A service as its own process, on a loopback port. */
 export interface SpawnedService extends AsyncDisposable {
   port: number;
+  /** `127.0.0.1:port` */
+  address: string;
   /** `http://127.0.0.1:port` */
   url: string;
+  pid: number;
   /** Everything it has written so far. */
   output(): string;
   /** Ends it like a power cut ends a process. */
@@ -23,7 +26,7 @@ export interface SpawnServiceOptions {
   port?: number;
 }
 
-/** Starts a service and waits until it is ready. */
+/** Starts a service and waits until it is ready. @throws Error with what it wrote, as soon as it has ended instead */
 export async function spawnService(options: SpawnServiceOptions): Promise<SpawnedService> {
   const port = options.port ?? (await freePort());
   const child = spawn(process.execPath, [options.main], {
@@ -50,18 +53,27 @@ export async function spawnService(options: SpawnServiceOptions): Promise<Spawne
   };
   const kill = async () => void (await end('SIGKILL'));
   const url = `http://127.0.0.1:${port}`;
-  try {
-    await eventually(
-      `${options.main} is ready`,
-      async () => {
-        if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}: ${text}`);
-        return (await fetch(`${url}/health/ready`)).ok;
-      },
-      { timeoutMs: 20_000 },
-    );
-  } catch (error) {
+  const state = await eventually(
+    `${options.main} is ready`,
+    async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return 'ended';
+      return (await fetch(`${url}/health/ready`)).ok && 'ready';
+    },
+    { timeoutMs: 20_000 },
+  ).catch(async (error: unknown) => {
     await kill();
     throw error;
-  }
-  return { port, url, output: () => text, kill, stop: () => end('SIGTERM'), [Symbol.asyncDispose]: kill };
+  });
+  if (state === 'ended') throw new Error(`it ended with code ${child.exitCode}: ${text}`);
+  const address = `127.0.0.1:${port}`;
+  return {
+    port,
+    address,
+    url,
+    pid: child.pid ?? 0,
+    output: () => text,
+    kill,
+    stop: () => end('SIGTERM'),
+    [Symbol.asyncDispose]: kill,
+  };
 }

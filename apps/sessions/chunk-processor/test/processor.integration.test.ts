@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { decodeChunk } from '@lucid/chunk-codec';
 import { sessionLikeBytes } from '@lucid/chunk-codec/testing';
-import { eventually, startTestMongo, TestIdentities, type TestMongo } from '@lucid/testing';
+import {
+  eventually,
+  type SpawnedService,
+  startTestMongo,
+  TestIdentities,
+  type TestMongo,
+} from '@lucid/testing';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from './support/bytes.ts';
 import { startDns, type TinyDns } from './support/dns.ts';
 import { fileKey, TinyRecorder, TinyStorage } from './support/neighbours.ts';
-import { prepareIdentities, type Spawned, spawnProcessor } from './support/service.ts';
+import { prepareIdentities, spawnProcessor } from './support/service.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -17,7 +23,7 @@ let mongo: TestMongo;
 let recorder: TinyRecorder;
 let storage: TinyStorage;
 let dns: TinyDns;
-let processor: Spawned;
+let processor: SpawnedService;
 
 const database = (name = 'processor') => mongo.uri(`${name}_${process.pid}`);
 const portOf = (address: string) => address.split(':')[1];

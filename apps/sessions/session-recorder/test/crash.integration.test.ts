@@ -3,6 +3,7 @@ import { seededRandom } from '@lucid/clock';
 import {
   eventually,
   freePort,
+  type SpawnedService,
   startTestMongo,
   TestIdentities,
   type TestMongo,
@@ -10,7 +11,7 @@ import {
 } from '@lucid/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, type Spawned, spawnRecorder } from './support/service.ts';
+import { prepareIdentities, spawnRecorder } from './support/service.ts';
 import { sha256 } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
@@ -49,7 +50,7 @@ it.each(seeds)(
         mongoUri: mongo.uri(`crash_${process.pid}_${seed}`),
         dataDir: data.path,
       });
-    let recorder: Spawned = await spawn();
+    let recorder: SpawnedService = await spawn();
     const one = new RecorderClient(identities, recorder.address);
     const stored = new Map<number, Buffer>();
     let kills = 0;
@@ -97,7 +98,7 @@ it.each(seeds)(
   120_000,
 );
 
-async function killSoon(recorder: Spawned, afterMs: number): Promise<void> {
+async function killSoon(recorder: SpawnedService, afterMs: number): Promise<void> {
   await delay(afterMs); // the moment of the crash, not a wait for a condition
   await recorder.kill();
 }

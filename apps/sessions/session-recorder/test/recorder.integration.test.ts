@@ -3,10 +3,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '@lucid/clock';
-import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
+import {
+  eventually,
+  type SpawnedService,
+  startTestMongo,
+  TestIdentities,
+  type TestMongo,
+  temporaryFolder,
+} from '@lucid/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, type Spawned, spawnRecorder } from './support/service.ts';
+import { prepareIdentities, spawnRecorder } from './support/service.ts';
 import { sha256 } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
@@ -15,7 +22,7 @@ const MIB = 1024 * 1024;
 const identities = new TestIdentities();
 const data = temporaryFolder('recorder');
 let mongo: TestMongo;
-let recorder: Spawned;
+let recorder: SpawnedService;
 const input = seededRandom('recorder').bytes(3 * MIB + 12_345);
 
 beforeAll(async () => {
@@ -233,7 +240,7 @@ describe('ownership', () => {
       expect(first.sequence_number).toBe(1);
       expect((await one.complete(first)).status).toBe(204);
 
-      a.child.kill('SIGSTOP');
+      process.kill(a.pid, 'SIGSTOP');
       const taken = await eventually(
         'the other recorder takes over',
         async () => {
@@ -245,7 +252,7 @@ describe('ownership', () => {
       expect(taken).toMatchObject({ durable: MIB, stored: MIB });
       expect(await other.patch(MIB, input.subarray(MIB))).toMatchObject({ durable: input.length });
 
-      a.child.kill('SIGCONT');
+      process.kill(a.pid, 'SIGCONT');
       await eventually('the old owner sets its files aside', () =>
         existsSync(join(folders[0]?.path ?? '', 'orphaned')),
       );
@@ -256,7 +263,7 @@ describe('ownership', () => {
       const rest = await claimAllOf(other, 3);
       expect(rest.map((chunk) => chunk.recorder_address)).toEqual([b.address, b.address, b.address]);
     } finally {
-      a.child.kill('SIGCONT');
+      process.kill(a.pid, 'SIGCONT');
       await Promise.all([a.kill(), b.kill()]);
       for (const folder of folders) folder.remove();
     }

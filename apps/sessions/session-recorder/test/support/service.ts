@@ -1,22 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { eventually, freePort, type TestIdentities } from '@lucid/testing';
+import { type SpawnedService, spawnService, type TestIdentities } from '@lucid/testing';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const NAME = 'lucid-session-recorder';
 
 export const CALLERS = ['lucid-api-gateway', 'lucid-session-pipeline', 'lucid-chunk-processor'] as const;
-
-export interface Spawned {
-  port: number;
-  address: string;
-  child: ChildProcess;
-  output: () => string;
-  /** Ends it like a power cut ends a process. */
-  kill(): Promise<void>;
-  /** SIGTERM. @returns the exit code */
-  stop(): Promise<number | null>;
-}
 
 export interface SpawnOptions {
   identities: TestIdentities;
@@ -33,54 +21,16 @@ export function prepareIdentities(identities: TestIdentities): void {
 }
 
 /** A real recorder process on a loopback port, ready when this resolves. */
-export async function spawnRecorder(options: SpawnOptions): Promise<Spawned> {
-  const port = options.port ?? (await freePort());
-  const child = spawn(process.execPath, [MAIN], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env.PATH,
-      HOST: '127.0.0.1',
-      PORT: String(port),
+export function spawnRecorder(options: SpawnOptions): Promise<SpawnedService> {
+  return spawnService({
+    main: MAIN,
+    ...(options.port === undefined ? {} : { port: options.port }),
+    environment: {
       INSTANCE_ID: `${NAME}-${options.instance ?? 1}`,
-      LOG_LEVEL: 'warn',
-      DRAIN_DELAY_MS: '0',
       MONGODB_URI: options.mongoUri,
       DATA_DIR: options.dataDir,
       ...options.identities.environment(NAME, CALLERS),
       ...options.environment,
     },
   });
-  let text = '';
-  child.stdout?.on('data', (piece) => {
-    text += piece;
-  });
-  child.stderr?.on('data', (piece) => {
-    text += piece;
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-    return ended;
-  };
-  const spawned: Spawned = {
-    port,
-    address: `127.0.0.1:${port}`,
-    child,
-    output: () => text,
-    kill: async () => void (await end('SIGKILL')),
-    stop: () => end('SIGTERM'),
-  };
-  const state = await eventually(
-    'the recorder is ready',
-    async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return 'ended';
-      return (await fetch(`http://${spawned.address}/health/ready`)).ok && 'ready';
-    },
-    { timeoutMs: 20_000 },
-  ).catch(async (error: unknown) => {
-    await end('SIGKILL');
-    throw error;
-  });
-  if (state === 'ended') throw new Error(`it ended with code ${child.exitCode}: ${text}`);
-  return spawned;
 }
