@@ -149,6 +149,12 @@ describe.concurrent('a session fails, and says why,', { timeout: TIMEOUT }, () =
     await failsWith(session, 'The Merkle roots do not agree.');
   });
 
+  it('when the engine keeps a tree over other chunks', async () => {
+    const session = await recorded();
+    world.services.engine.fail('buildMerkleTree', { sessionId: session }, refusals.TREE_CONFLICT);
+    await failsWith(session, 'The Merkle roots do not agree.');
+  });
+
   it('when the chunks are others after the root was built', async () => {
     const session = await recorded();
     const other = world.of(session).stored;
@@ -161,15 +167,17 @@ describe.concurrent('a session fails, and says why,', { timeout: TIMEOUT }, () =
   });
 
   it('when anchoring gives up or refuses', async () => {
-    const [given, refused] = [await recorded(), await recorded()];
+    const [given, refused, invalid] = [await recorded(), await recorded(), await recorded()];
     world.services.anchoring.fail('anchorSession', { sessionId: refused }, refusals.MANIFEST_CONFLICT);
+    world.services.anchoring.fail('anchorSession', { sessionId: invalid }, refusals.ANCHORING_INVALID);
     world.services.anchoring.onCall = (endpoint, sessionId) => {
       const { anchoring } = world.of(sessionId ?? '');
       if (endpoint === 'getAnchoring' && sessionId === given && anchoring)
         Object.assign(anchoring, { status: 'failed', error: 'no block took it' });
     };
-    await Promise.all([pipeline.stop(given), pipeline.stop(refused)]);
+    await Promise.all([given, refused, invalid].map((session) => pipeline.stop(session)));
     expect((await pipeline.reaches(given, 'failed')).error).toBe('no block took it');
     expect((await pipeline.reaches(refused, 'failed')).error).toBe('Another one.');
+    expect((await pipeline.reaches(invalid, 'failed')).error).toBe('Never.');
   });
 });

@@ -25,6 +25,8 @@ export const refusals = catalogue({
   STILL_RECORDING: { code: 7113, status: 409, fault: 'user', message: 'Stop it first.', when: 'test' },
   MANIFEST_NOT_FOUND: { code: 7211, status: 404, fault: 'user', message: 'No manifest.', when: 'test' },
   MANIFEST_CONFLICT: { code: 7212, status: 409, fault: 'user', message: 'Another one.', when: 'test' },
+  TREE_CONFLICT: { code: 6302, status: 409, fault: 'user', message: 'Other hashes.', when: 'test' },
+  ANCHORING_INVALID: { code: 6404, status: 400, fault: 'user', message: 'Never.', when: 'test' },
   NOT_ANCHORED: { code: 6401, status: 404, fault: 'user', message: 'Not anchored.', when: 'test' },
 });
 

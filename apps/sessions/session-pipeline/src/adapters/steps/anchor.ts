@@ -30,12 +30,16 @@ export const anchor: Step = async (document, { clients }) => {
   return fromAnchoring(document, await unlessRefused(asked));
 };
 
-/** Another root or hash is anchored for this session already: that will not change. */
+/** Anchoring's word for values that the chain can never take. */
+const ANCHORING_INVALID = 6404;
+
+/** Another root or hash is anchored for this session already, or this one never can be: that will not change. */
 async function unlessRefused(asked: Promise<{ body: Anchoring }>): Promise<Anchoring> {
   try {
     return (await asked).body;
   } catch (error) {
-    if (!(error instanceof ServiceError && error.status === 409)) throw error;
+    if (!(error instanceof ServiceError)) throw error;
+    if (error.status !== 409 && error.code !== ANCHORING_INVALID) throw error;
     throw errors.ANCHORING_FAILED({ message: error.message, cause: error });
   }
 }
