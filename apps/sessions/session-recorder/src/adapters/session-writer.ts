@@ -6,6 +6,7 @@ import { nextStatus, type RecordingStatus } from '../domain/recording-state.ts';
 import { errors } from '../errors.ts';
 import type { metrics } from '../metrics.ts';
 import { type FileSystem, isDiskFull } from './file-system.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import { PartFile } from './part-file.ts';
 import { pump } from './pump.ts';
 import type { SealedChunk } from './registrar.ts';
@@ -44,7 +45,8 @@ export class SessionWriter {
   #upload: AbortController | undefined;
   #uploadEnded: Promise<unknown> = Promise.resolve();
   #lastByteMs = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One step on the files at a time. */
+  readonly #steps = new OneAtATime();
 
   private constructor(options: WriterOptions) {
     this.#options = options;
@@ -107,14 +109,14 @@ export class SessionWriter {
   }
 
   async #receive(source: Readable, signal: AbortSignal): Promise<UploadOutcome> {
-    const ending = await pump(source, (pieces) => this.#exclusively(() => this.#write(pieces)), signal);
+    const ending = await pump(source, (pieces) => this.#steps.run(() => this.#write(pieces)), signal);
     const problem = ending.kind === 'failed' && !isSizeLimit(ending.error) ? ending.error : undefined;
     try {
       if (problem !== undefined) throw problem;
-      await this.#exclusively(() => this.#settle());
+      await this.#steps.run(() => this.#settle());
       return ending;
     } catch (error) {
-      return { kind: 'disk', reason: await this.#exclusively(() => this.#fail(error)) };
+      return { kind: 'disk', reason: await this.#steps.run(() => this.#fail(error)) };
     }
   }
 
@@ -128,7 +130,7 @@ export class SessionWriter {
   async stop(): Promise<boolean> {
     this.#move('stop');
     await this.interrupt('stop');
-    return this.#exclusively(async () => {
+    return this.#steps.run(async () => {
       try {
         if (!this.#diskFault) await this.#settle({ seal: true });
       } catch (error) {
@@ -147,7 +149,7 @@ export class SessionWriter {
     this.#failure ??= reason;
     this.#move('fault');
     await this.interrupt('fenced');
-    await this.#exclusively(() => this.#settle({ seal: true }).catch((error: unknown) => this.#fail(error)));
+    await this.#steps.run(() => this.#settle({ seal: true }).catch((error: unknown) => this.#fail(error)));
   }
 
   /** Every second: makes a slow stream durable, cuts a chunk that got too old, ends an upload that went silent. */
@@ -155,7 +157,7 @@ export class SessionWriter {
     const { clock } = this.#options;
     if (this.#upload && clock.monotonicMs() - this.#lastByteMs > idleLimitMs) this.#upload.abort('idle');
     if (this.#status !== 'recording' || !this.#part) return;
-    await this.#exclusively(async () => {
+    await this.#steps.run(async () => {
       try {
         await this.#part?.sync();
         await this.#rotateWhenOverdue();
@@ -170,7 +172,7 @@ export class SessionWriter {
   /** Ends everything without sealing; the files stay as they are. */
   async close(reason: Interruption): Promise<void> {
     await this.interrupt(reason);
-    await this.#exclusively(async () => {
+    await this.#steps.run(async () => {
       await this.#sealing;
       await this.#part?.close();
       this.#part = undefined;
@@ -292,12 +294,5 @@ export class SessionWriter {
 
   #move(event: 'stop' | 'sealed' | 'fault'): void {
     this.#status = nextStatus(this.#status, event) ?? this.#status;
-  }
-
-  /** One step on the files at a time. */
-  #exclusively<Value>(step: () => Promise<Value>): Promise<Value> {
-    const mine = this.#turn.then(step);
-    this.#turn = mine.catch(() => undefined); // the failure is the caller’s
-    return mine;
   }
 }
