@@ -19,8 +19,8 @@ export interface SystemWishes {
   drains?: boolean;
   /** A MongoDB-speaking server to keep everything in, instead of the embedded one. */
   storeUri?: string | undefined;
-  /** Called before the start, with the folder that the data will lie in. */
-  prepare?: (dataFolder: string) => void;
+  /** Called before the start, with the folder that the data will lie in. @returns what undoes it, once everything is down */
+  prepare?: (dataFolder: string) => () => void;
 }
 
 /** The harness’s command line. */
@@ -35,6 +35,7 @@ export class LucidSystem {
   readonly #engine: ProcessEngine;
   #supervisor: Running | undefined;
   #databases: DatabaseFiles = new Map();
+  #undo: (() => void) | undefined;
 
   private constructor(folder: TemporaryFolder, port: number) {
     this.folder = folder;
@@ -49,7 +50,7 @@ export class LucidSystem {
     const system = new LucidSystem(folder, await freePort());
     const data = join(system.home, 'data');
     mkdirSync(data, { recursive: true, mode: 0o700 });
-    wishes.prepare?.(data);
+    system.#undo = wishes.prepare?.(data);
     if (wishes.storeUri) system.#databases = databaseFiles(wishes.storeUri, folder.path);
     const quick = wishes.drains ? [] : ['DRAIN_DELAY_MS=0'];
     const env = [...quick, ...(wishes.env ?? []), ...storeVariables(system.#databases)].map(
@@ -139,6 +140,7 @@ export class LucidSystem {
   async end(): Promise<void> {
     await this.down();
     await endAll();
+    this.#undo?.();
     if (KEEP) console.log(`kept: ${this.folder.path}`);
     else this.folder.remove();
   }

@@ -34,16 +34,13 @@ describe.skipIf(reason)(`a recorder whose disk is full (${reason ?? 'on a small 
       prepare: (data) => {
         disk = new Tmpfs(join(data, 'lucid-session-recorder-1'));
         disk.mount(DISK_MIB);
+        return () => disk.unmount();
       },
     });
     ada = await Person.join(system, 'ada');
     large = await writeMaterial(inFolder('large'), noise(3 * DISK_MIB * MIB, 5));
   });
-  afterAll(async () => {
-    await system?.down();
-    disk?.unmount();
-    await system?.end();
-  });
+  afterAll(() => system?.end());
 
   it('ends the recording, says so, and keeps every byte that was acknowledged', async () => {
     const body = { name: 'piece by piece', chunk_size_bytes: CHUNK_BYTES };
