@@ -9,6 +9,12 @@ import { logFileOf } from './home.ts';
 import type { InstanceSpec } from './instance.ts';
 import type { WantedPort } from './ports.ts';
 
+/**
+ * Without it V8 collects the whole heap after every few MiB of received bytes, however small the heap is: a recording of
+ * 1 GiB made 145 full collections in the recorder, half of its CPU time; with it 39.
+ */
+const BUFFERS_COUNT_AS_HEAP = '--external-memory-accounted-in-global-limit';
+
 const ORPHAN_GUARD = fileURLToPath(new URL('orphan-guard.cjs', import.meta.url));
 
 /** @param artifactOf what the service runs, as of the last build */
@@ -23,7 +29,12 @@ export function specMaker(
     const id = `${service.name}-${replica}`;
     const address = addressOf(context.system, context.plan, service, replica);
     // No --enable-source-maps: the first error of a process makes it parse its map, and that costs 100 MiB for good.
-    const flags = [`--max-old-space-size=${service.memory.heapMiB}`, '--require', ORPHAN_GUARD];
+    const flags = [
+      `--max-old-space-size=${service.memory.heapMiB}`,
+      BUFFERS_COUNT_AS_HEAP,
+      '--require',
+      ORPHAN_GUARD,
+    ];
     return {
       id,
       service: service.name,
