@@ -7,6 +7,7 @@ import { Person } from '../system/person.ts';
 import { OPEN_SYSTEM } from '../system/wishes.ts';
 
 const CONNECTIONS = 10;
+const WARM_UP_SECONDS = 1;
 
 interface Load {
   perSecond: number[];
@@ -36,11 +37,9 @@ export const gateway: Benchmark = {
         bench.say(`round ${round + 1} of ${rounds}: ${name}`);
         const load = loads.get(name) ?? { perSecond: [], p50Ms: [], p99Ms: [] };
         loads.set(name, load);
-        const answer = await autocannon({
-          ...target,
-          connections: CONNECTIONS,
-          duration: bench.quick ? 1 : 4,
-        });
+        const aimed = { ...target, connections: CONNECTIONS };
+        await autocannon({ ...aimed, duration: WARM_UP_SECONDS });
+        const answer = await autocannon({ ...aimed, duration: bench.quick ? 1 : 4 });
         const refused = answer.non2xx + answer.errors;
         if (refused > 0)
           throw new Error(`${refused} of ${answer.requests.total} requests to ${target.url} failed`);
