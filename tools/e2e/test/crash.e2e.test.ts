@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chunk, Session } from '@lucid/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AckedUpload } from '../src/acked-upload.ts';
 import { anchorsOf, type Chain, wholeChain } from '../src/chain.ts';
 import { type Kill, unleash } from '../src/chaos.ts';
-import { MIB, mixedBytes, sha256OfFile, writeMaterialFile } from '../src/material.ts';
+import { MIB, mixedBytes, noise, sha256OfFile, writeMaterialFile } from '../src/material.ts';
 import { Person } from '../src/person.ts';
 import { RecordingJob } from '../src/recording-job.ts';
 import { seeded } from '../src/seed.ts';
@@ -45,6 +46,7 @@ describe('kill -9 of every service at moments of chance, while people record', (
   let system: LucidSystem;
   let ada: Person;
   const jobs: RecordingJob[] = [];
+  let trusting: AckedUpload;
   let begun = 0;
   let kills: Kill[] = [];
 
@@ -55,6 +57,7 @@ describe('kill -9 of every service at moments of chance, while people record', (
   beforeAll(async () => {
     system = await LucidSystem.start('crash', { env: SETTINGS });
     ada = await Person.join(system, 'ada');
+    trusting = new AckedUpload(ada, noise(100 * MIB, seed));
   });
   afterAll(() => system?.end());
 
@@ -80,13 +83,14 @@ describe('kill -9 of every service at moments of chance, while people record', (
       random,
       services: SERVICES,
       rounds: ROUNDS,
-      phases: () => jobs.flatMap(({ phase }) => phase ?? []),
+      phases: () => [trusting, ...jobs].flatMap(({ phase }) => phase ?? []),
       wanted: (round, phase) => (round === 0 ? phase === 'uploading' : isAfterUpload(phase)),
     }).finally(() => {
       isOver = true;
     });
     const [killed] = await Promise.all([
       chaos,
+      trusting.run(() => isOver),
       ...Array.from({ length: AT_ONCE }, () => worker(() => isOver)),
     ]);
     kills = killed;
@@ -111,15 +115,20 @@ describe('kill -9 of every service at moments of chance, while people record', (
     expect(new Set(kills.map(({ pid }) => pid)).size).toBe(kills.length);
   });
 
+  it('has never asked again for a byte that it had acknowledged', () => {
+    expect(trusting.broken).toEqual([]);
+    expect(trusting.material.sizeBytes).toBeGreaterThan(10 * MIB);
+  });
+
   it('has every session completed, with the very bytes that were recorded, and proven', async () => {
     const [even = 0, odd = 0] = await Promise.all(
-      [0, 1].map((rest) => provenBytes(jobs.filter((_, at) => at % 2 === rest))),
+      [0, 1].map((rest) => provenBytes([trusting, ...jobs].filter((_, at) => at % 2 === rest))),
     );
     expect(even + odd).toBeGreaterThanOrEqual(200 * MIB);
   });
 
   /** Fetches and verifies one after the other. @returns how many bytes were recorded */
-  async function provenBytes(some: readonly RecordingJob[]): Promise<number> {
+  async function provenBytes(some: readonly (RecordingJob | AckedUpload)[]): Promise<number> {
     let total = 0;
     for (const { sessionId, material } of some) {
       const session = await ada.get<Session>(`/sessions/${sessionId}`);
@@ -138,7 +147,7 @@ describe('kill -9 of every service at moments of chance, while people record', (
   }
 
   it('has no number of a chunk twice, and none left out', async () => {
-    for (const { sessionId } of jobs) {
+    for (const { sessionId } of [trusting, ...jobs]) {
       const { chunks, total } = await ada.get<{ chunks: Chunk[]; total: number }>(
         `/sessions/${sessionId}/chunks?limit=1000`,
       );
@@ -153,11 +162,12 @@ describe('kill -9 of every service at moments of chance, while people record', (
     expect(chain.problems).toEqual([]);
     expect(chain.genesis.hash).toBe(ada.profile.genesis_hash);
     expect(chain.blocks.map(({ header }) => header.height)).toEqual(chain.blocks.map((_, height) => height));
-    for (const { sessionId } of jobs) expect(anchorsOf(chain, sessionId), sessionId).toHaveLength(1);
+    for (const { sessionId } of [trusting, ...jobs])
+      expect(anchorsOf(chain, sessionId), sessionId).toHaveLength(1);
   });
 
   it('says that it is whole, on the server too', async () => {
-    for (const { sessionId } of jobs)
+    for (const { sessionId } of [trusting, ...jobs])
       expect(await ada.get(`/sessions/${sessionId}/verify`)).toMatchObject({ verified: true });
   });
 });
