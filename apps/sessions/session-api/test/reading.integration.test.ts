@@ -89,10 +89,9 @@ describe('a download', () => {
 
   it('that nobody reads any more ends every stream behind it', async () => {
     const session = randomUUID();
-    world.plaintexts.set(
-      session,
-      Array.from({ length: 3 }, () => Buffer.alloc(8 * 2 ** 20, 1)),
-    );
+    // Larger than all socket buffers on the way together, so that no chunk is ever through while nobody reads.
+    const chunk = Buffer.alloc(64 * 2 ** 20, 1);
+    world.plaintexts.set(session, [chunk, chunk, chunk]);
     await api.keep(user, session, { status: 'recording' });
     const gone = new AbortController();
     const answer = await fetched(`${SESSIONS}/${session}/download`, gone.signal);
