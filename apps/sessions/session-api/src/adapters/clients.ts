@@ -1,6 +1,5 @@
 import {
   blockchainEngine,
-  type Client,
   chunkProcessor,
   clientFor,
   sessionAnchoring,
@@ -12,16 +11,7 @@ import type { HttpClient } from '@lucid/http-client';
 import type { Settings } from '../config.ts';
 
 /** Everyone session-api asks on behalf of a user. */
-export interface Clients {
-  pipeline: Client<typeof sessionPipeline>;
-  recorder: Client<typeof sessionRecorder>;
-  processor: Client<typeof chunkProcessor>;
-  storage: Client<typeof sessionStorage>;
-  anchoring: Client<typeof sessionAnchoring>;
-  engine: Client<typeof blockchainEngine>;
-}
-
-export const createClients = (http: HttpClient, settings: Settings): Clients => ({
+export const createClients = (http: HttpClient, settings: Settings) => ({
   pipeline: clientFor(sessionPipeline, http, settings.SESSION_PIPELINE_URL),
   recorder: clientFor(sessionRecorder, http, settings.SESSION_RECORDER_URL),
   processor: clientFor(chunkProcessor, http, settings.CHUNK_PROCESSOR_URL),
@@ -29,3 +19,5 @@ export const createClients = (http: HttpClient, settings: Settings): Clients => 
   anchoring: clientFor(sessionAnchoring, http, settings.SESSION_ANCHORING_URL),
   engine: clientFor(blockchainEngine, http, settings.BLOCKCHAIN_ENGINE_URL),
 });
+
+export type Clients = ReturnType<typeof createClients>;
