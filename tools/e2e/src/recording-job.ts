@@ -63,9 +63,8 @@ export class RecordingJob {
       this.#sessionId ??= /^session ([0-9a-f-]{36})$/m.exec(err)?.[1];
       if (code === 0) return;
       this.failures.push(`${code}: ${err.trim().split('\n').at(-1)}`);
-      await eventually('the gateway answers', () => this.#person.ask({ path: '/api/v1/blockchain/info' }), {
-        timeoutMs: 60_000,
-      });
+      const answers = async () => (await this.#person.ask({ path: '/api/v1/sessions' })).status === 200;
+      await eventually('sessions are answered for again', answers, { timeoutMs: 60_000, pauseMs: 100 });
     }
     throw new Error(`${this.material.path} was not recorded: ${this.failures.join(' | ')}`);
   }
