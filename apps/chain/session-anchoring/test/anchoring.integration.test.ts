@@ -1,6 +1,5 @@
 import type { Anchoring } from '@lucid/contracts';
 import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
-import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoopbackDns, startLoopbackDns } from './loopback-dns.ts';
 import { type RunningService, spawnAnchoring, spawnEngine } from './running-services.ts';
@@ -38,8 +37,8 @@ afterAll(async () => {
 const asPipeline = () => identities.headers('lucid-session-pipeline', ANCHORING);
 const asUser = (id: string) => identities.headers('lucid-api-gateway', ANCHORING, { id, role: 'user' });
 
-async function post(path: string, body: unknown, headers: Record<string, string>) {
-  const answer = await fetch(`${anchoring.url}/api/v1${path}`, {
+async function post(path: string, body: unknown, headers: Record<string, string>, url = anchoring.url) {
+  const answer = await fetch(`${url}/api/v1${path}`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -47,8 +46,8 @@ async function post(path: string, body: unknown, headers: Record<string, string>
   return { status: answer.status, body: (await answer.json()) as never };
 }
 
-async function current(sessionId: string): Promise<Anchoring> {
-  const answer = await fetch(`${anchoring.url}/api/v1/anchoring/session/${sessionId}`, {
+async function current(sessionId: string, url = anchoring.url): Promise<Anchoring> {
+  const answer = await fetch(`${url}/api/v1/anchoring/session/${sessionId}`, {
     headers: await asPipeline(),
   });
   return (await answer.json()) as Anchoring;
@@ -58,11 +57,9 @@ test('a session is anchored, final after six blocks, and verifies', { timeout: 4
   const request = maker.request();
   const first = await post('/anchoring/session', request, await asPipeline());
   expect([first.status, first.body]).toMatchObject([202, { status: 'pending', attempts: 0 }]);
-  const sentAt = performance.now();
   await eventually('it is picked up', async () => (await current(request.session_id)).attempts === 1, {
     pauseMs: 5,
   });
-  expect(performance.now() - sentAt).toBeLessThan(1000);
   const confirmed = await eventually('it is confirmed', async () => {
     const now = await current(request.session_id);
     return now.status === 'confirmed' ? now : undefined;
@@ -86,20 +83,18 @@ test('a session is anchored, final after six blocks, and verifies', { timeout: 4
 });
 
 test('a request is sent to the engine at once, not at the next poll', { timeout: 30_000 }, async () => {
-  const client = await new MongoClient(mongo.uri('lucid_blocks')).connect();
-  const kept = client.db().collection<{ _id: string }>('session_anchorings');
-  const latenciesMs: number[] = [];
-  for (let n = 0; n < 10; n++) {
+  const around = { identities, dns: dns.address, mongoUri: mongo.uri('lucid_nudge'), folder: folder.path };
+  const patient = await spawnAnchoring({ ...around, over: { ANCHORING_POLL_MS: '30000' } }, engine.port);
+  try {
+    await patient.ready();
     const request = maker.request();
-    await post('/anchoring/session', request, await asPipeline());
-    const answered = performance.now();
-    await eventually('it is sent', () => kept.findOne({ _id: request.session_id, attempts: 1 } as never), {
-      pauseMs: 2,
-    });
-    latenciesMs.push(performance.now() - answered);
+    await post('/anchoring/session', request, await asPipeline(), patient.url);
+    // `eventually` gives up long before the next poll comes round.
+    await eventually(
+      'it is sent',
+      async () => (await current(request.session_id, patient.url)).attempts === 1,
+    );
+  } finally {
+    await patient.stop();
   }
-  await client.close();
-  const median = latenciesMs.toSorted((left, right) => left - right)[5] ?? 0;
-  console.log(`picked up ${median.toFixed(1)} ms after the answer (median)`);
-  expect(median).toBeLessThan(120); // by the poll alone it would be 125 ms
 });
