@@ -4,11 +4,13 @@
  *   closed ───────────────────────▶ open ◀──────────┐
  *     ▲                              │              │ any failure
  *     │                              │ first call   │
- *     │ 2 successes                  ▼ after 30 s   │
+ *     │ 2 successes                  ▼ after a pause│
  *     └────────────────────────── half_open ────────┘
  *                                 (3 trial calls at most)
  * ```
  * closed: calls pass. open: calls are refused at once. half_open: a few calls find out whether the service is back.
+ * The pause is 1 s at first and doubles up to 30 s while trial calls fail: a service that restarts in two seconds is not
+ * kept away for thirty, and one that stays away is not bothered.
  * From closed and half_open, results of calls that began in an earlier state are not counted.
  */
 export type Circuit = 'closed' | 'open' | 'half_open';
@@ -18,15 +20,17 @@ export type CallOutcome = 'success' | 'failure' | 'neither';
 
 export interface BreakerSettings {
   failuresToOpen: number;
-  openMs: number;
+  firstOpenMs: number;
+  longestOpenMs: number;
   maxTrials: number;
   successesToClose: number;
 }
 
-/** Spec A, section 2.3 "Circuit breaker". */
+/** The usual 5 failures, 3 trials, 2 successes; why the pause grows: docs/adr/0016. */
 export const BREAKER_DEFAULTS: BreakerSettings = {
   failuresToOpen: 5,
-  openMs: 30_000,
+  firstOpenMs: 1000,
+  longestOpenMs: 30_000,
   maxTrials: 3,
   successesToClose: 2,
 };
@@ -40,6 +44,7 @@ export class CircuitBreaker {
   #era = 0;
   #failures = 0;
   #openedMs = 0;
+  #openMs = 0;
   #trials = 0;
   #successes = 0;
 
@@ -59,7 +64,7 @@ export class CircuitBreaker {
 
   /** Time until a trial call may pass; 0 when not open. */
   retryAfterMs(nowMs: number): number {
-    return this.#circuit === 'open' ? Math.max(0, this.#openedMs + this.#settings.openMs - nowMs) : 0;
+    return this.#circuit === 'open' ? Math.max(0, this.#openedMs + this.#openMs - nowMs) : 0;
   }
 
   /** @returns a ticket to give back with `leave`, or undefined when the call must not be made */
@@ -90,6 +95,8 @@ export class CircuitBreaker {
   }
 
   #open(nowMs: number): void {
+    const { firstOpenMs, longestOpenMs } = this.#settings;
+    this.#openMs = this.#circuit === 'half_open' ? Math.min(2 * this.#openMs, longestOpenMs) : firstOpenMs;
     this.#openedMs = nowMs;
     this.#become('open');
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BREAKER_DEFAULTS, type CallOutcome, type Circuit, CircuitBreaker } from '../src/circuit-breaker.ts';
 
-const { failuresToOpen, openMs, maxTrials, successesToClose } = BREAKER_DEFAULTS;
+const { failuresToOpen, firstOpenMs, longestOpenMs, maxTrials, successesToClose } = BREAKER_DEFAULTS;
 
 /** A breaker with a clock of its own and short words for what happens to it. */
 function aBreaker() {
@@ -45,11 +45,11 @@ describe('the circuit breaker', () => {
     expect(breaker.circuit).toBe('open');
   });
 
-  it('refuses everything for 30 s, then lets three trial calls through', () => {
+  it('refuses everything for a second, then lets three trial calls through', () => {
     const { breaker, pass, enter } = opened();
-    pass(openMs - 1);
+    pass(firstOpenMs - 1);
     expect(enter()).toBeUndefined();
-    expect(breaker.retryAfterMs(1000)).toBe(openMs);
+    expect(breaker.retryAfterMs(1000)).toBe(firstOpenMs);
     pass(1);
     expect([enter(), enter(), enter(), enter()].map((ticket) => ticket !== undefined)).toEqual([
       true,
@@ -62,12 +62,12 @@ describe('the circuit breaker', () => {
 
   it('closes after two successful trials and opens again at the first failed one', () => {
     const good = opened();
-    good.pass(openMs);
+    good.pass(firstOpenMs);
     good.call('success');
     good.call('success');
     expect(good.breaker).toMatchObject({ circuit: 'closed', consecutiveFailures: 0 });
     const bad = opened();
-    bad.pass(openMs);
+    bad.pass(firstOpenMs);
     bad.call('success');
     bad.call('failure');
     expect(bad.breaker.circuit).toBe('open');
@@ -75,9 +75,24 @@ describe('the circuit breaker', () => {
     expect(bad.changes).toEqual(['open', 'half_open', 'open']);
   });
 
+  it('waits twice as long after each failed trial, 30 s at most, and a second again once it was closed', () => {
+    const { breaker, pass, now, call } = opened();
+    const waits: number[] = [];
+    for (let round = 0; round < 7; round++) {
+      waits.push(breaker.retryAfterMs(now()));
+      pass(waits.at(-1) ?? 0);
+      call('failure');
+    }
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    pass(longestOpenMs);
+    for (let count = 0; count < 2; count++) call('success');
+    for (let count = 0; count < 5; count++) call('failure');
+    expect(breaker.retryAfterMs(now())).toBe(1000);
+  });
+
   it('gives the place of a trial call back when its caller gave up', () => {
     const { pass, enter, leave } = opened();
-    pass(openMs);
+    pass(firstOpenMs);
     const tickets = [enter(), enter(), enter()];
     leave(tickets[0], 'neither');
     expect(enter()).toBeDefined();
@@ -89,7 +104,7 @@ describe('the circuit breaker', () => {
     const early = [enter(), enter(), enter()];
     for (let count = 0; count < 5; count++) call('failure');
     leave(early[0], 'success');
-    pass(openMs);
+    pass(firstOpenMs);
     const trial = enter();
     leave(early[1], 'failure');
     expect(breaker.circuit).toBe('half_open');
@@ -109,7 +124,10 @@ describe('the circuit breaker', () => {
           outcome: fc.constantFrom<CallOutcome>('success', 'failure', 'failure', 'failure', 'neither'),
         }),
       },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(2 * openMs) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(2 * longestOpenMs) }),
+      },
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
@@ -117,6 +135,7 @@ describe('the circuit breaker', () => {
         let open: { ticket: number; era: number }[] = [];
         let era = 0;
         let openedMs = 0;
+        let pauseMs = 0;
         let failuresInARow = 0;
         let trials = 0;
         let successes = 0;
@@ -126,7 +145,7 @@ describe('the circuit breaker', () => {
           if (step.kind === 'enter') {
             const ticket = enter();
             if (before === 'closed') expect(ticket).toBeDefined();
-            if (before === 'open') expect(ticket !== undefined).toBe(now() - openedMs >= openMs);
+            if (before === 'open') expect(ticket !== undefined).toBe(now() - openedMs >= pauseMs);
             if (before === 'half_open') expect(ticket !== undefined).toBe(trials < maxTrials);
             if (before === 'open' && ticket !== undefined) [era, trials, successes] = [era + 1, 0, 0];
             if (ticket !== undefined && before !== 'closed') trials++;
@@ -149,6 +168,7 @@ describe('the circuit breaker', () => {
               step.outcome === 'failure' && (before === 'half_open' || failuresInARow >= failuresToOpen);
             const closes = before === 'half_open' && successes >= successesToClose;
             expect(breaker.circuit).toBe(opens ? 'open' : closes ? 'closed' : before);
+            if (opens) pauseMs = before === 'half_open' ? Math.min(2 * pauseMs, longestOpenMs) : firstOpenMs;
             if (opens) openedMs = now();
             if (closes) failuresInARow = 0;
             if (opens || closes) [era, trials, successes] = [era + 1, 0, 0];

@@ -279,15 +279,13 @@ describe('the breaker', () => {
     await server.stop();
     for (let call = 0; call < 5; call++) expect(await setup.outcome()).toBe(UPSTREAM_UNREACHABLE.code);
     const refused = await setup.get().catch((error: unknown) => error);
-    expect(refused).toMatchObject({ code: BREAKER_OPEN.code, status: 503, headers: { 'retry-after': '30' } });
+    expect(refused).toMatchObject({ code: BREAKER_OPEN.code, status: 503, headers: { 'retry-after': '1' } });
     const printed = await registry.metrics();
     expect(printed).toContain('upstream_requests_total{upstream="lucid-x",outcome="unreachable"} 5');
     expect(printed).toContain('upstream_requests_total{upstream="lucid-x",outcome="breaker_open"} 1');
     expect(printed).toContain('upstream_requests_total{upstream="lucid-x",outcome="2xx"} 1');
     expect(printed).toContain('circuit_state{upstream="lucid-x"} 2');
     servers.push(await new TestServer(ok).start(port));
-    setup.clock.skip(29_000);
-    expect(await setup.outcome()).toBe(BREAKER_OPEN.code);
     setup.clock.skip(1000);
     expect(await setup.outcome()).toBe(200);
     expect(setup.client.upstreams()).toMatchObject([{ circuit: 'half_open', consecutive_failures: 5 }]);
