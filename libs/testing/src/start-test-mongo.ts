@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
 import { eventually } from './eventually.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -33,7 +35,7 @@ export function freePort(): Promise<number> {
  */
 export async function startTestMongo(): Promise<TestMongo> {
   const given = process.env.MONGODB_TEST_URI;
-  if (given) return at(given, async () => undefined);
+  if (given) return sharedMongo(given);
   const folder = temporaryFolder('mongo');
   const [port, healthPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, [SERVER], {
@@ -60,6 +62,24 @@ export async function startTestMongo(): Promise<TestMongo> {
     throw error;
   }
   return at(`mongodb://127.0.0.1:${port}/`, close);
+}
+
+/** A server that others use too: each start has databases of its own, dropped at the end. */
+function sharedMongo(base: string): TestMongo {
+  const mark = randomBytes(4).toString('hex');
+  const used = new Set<string>();
+  const drop = async () => {
+    const client = await new MongoClient(base).connect();
+    for (const name of used) await client.db(name).dropDatabase();
+    await client.close();
+  };
+  const shared = at(base, drop);
+  const uri = (database: string) => {
+    const name = `${database}_${mark}`;
+    used.add(name);
+    return shared.uri(name);
+  };
+  return { ...shared, uri };
 }
 
 function at(base: string, close: () => Promise<void>): TestMongo {
