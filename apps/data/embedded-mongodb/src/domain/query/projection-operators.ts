@@ -5,7 +5,7 @@ import { fieldAt } from '../expression/compile.ts';
 import type { Environment } from '../expression/environment.ts';
 import { computeAt } from './compute-at.ts';
 import { compileFilter } from './filter.ts';
-import { sliceOf } from './projection.ts';
+import { sliceOf } from './slice-of.ts';
 
 export type Reshape = (result: Doc, source: Doc, parts: string[], matched: number | undefined) => void;
 

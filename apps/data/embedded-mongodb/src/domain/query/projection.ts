@@ -1,7 +1,6 @@
 /** Projections of `find` and `$project`: a tree of fields to keep or drop, and fields to compute. */
 import { errors } from '../../errors.ts';
 import { getField, setField } from '../bson/codec.ts';
-import { toNumber } from '../bson/numbers.ts';
 import { type Doc, isDocument, isNumber } from '../bson/types.ts';
 import { compileExpression } from '../expression/compile.ts';
 import type { Environment } from '../expression/environment.ts';
@@ -141,15 +140,4 @@ function exclude(value: unknown, tree: Tree): unknown {
     setField(result, name, dropped ? exclude(getField(value, name), dropped) : getField(value, name));
   }
   return result;
-}
-
-/** How many array elements `$slice` keeps: `n`, `-n` or `[skip, n]`. */
-export function sliceOf(elements: unknown[], operand: unknown): unknown[] {
-  if (!Array.isArray(operand)) {
-    const n = toNumber(operand);
-    return n >= 0 ? elements.slice(0, n) : elements.slice(n);
-  }
-  const [skip, limit] = operand.map(toNumber) as [number, number];
-  const start = skip >= 0 ? skip : Math.max(0, elements.length + skip);
-  return elements.slice(start, start + limit);
 }
