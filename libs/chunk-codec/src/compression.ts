@@ -14,7 +14,7 @@ import type { CompressionAlgorithm } from './format.ts';
 /** Measured: level 6 costs 2.4 times the CPU for 3 % more. */
 export const DEFAULT_LEVEL = 3;
 
-/** Above this compressed/plain ratio the chunk is kept as it is (spec 2.7). */
+/** Above this compressed/plain ratio the chunk is kept as it is. */
 export const NOT_WORTH_IT_RATIO = 0.98;
 
 /** Size of the pieces zlib hands out: large enough to be few, small enough to stay off the page-fault path. */

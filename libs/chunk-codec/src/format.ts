@@ -11,7 +11,7 @@ export const TAG_BYTES = 16;
 /** What a chunk file is longer than its payload: 60 bytes. */
 export const CHUNK_OVERHEAD_BYTES = SALT_BYTES + NONCE_BYTES + TAG_BYTES;
 
-/** Largest plaintext of one chunk unless the caller says otherwise (10 MiB, spec 2.9). */
+/** Largest plaintext of one chunk unless the caller says otherwise (10 MiB). */
 export const MAX_PLAIN_BYTES = 10 * 1024 * 1024;
 
 /** Bytes handed to the cipher and the hash at a time: they stay in the CPU's cache between the two. */

@@ -15,10 +15,10 @@ import { createRecorder, type Outcome } from './metrics.ts';
 import { requestHeaders } from './request-headers.ts';
 import { Upstream } from './upstream.ts';
 
-/** Spec A, section 4.3: request 30 000 ms, idle 60 000 ms. */
+/** Until an answer begins, and between two pieces of its body. */
 const TIMEOUT_MS = 30_000;
 const BODY_TIMEOUT_MS = 60_000;
-/** Not the 30 of spec A, section 2.3: uploads hold a connection for as long as a recording lasts. Idle ones close by themselves. */
+/** Many, since uploads hold a connection for as long as a recording lasts. Idle ones close by themselves. */
 const MAX_CONNECTIONS = 256;
 
 export interface HttpClientOptions {

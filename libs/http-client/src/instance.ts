@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import type { Candidate } from './choose-instance.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 
-/** Spec A, section 4.3: connect 5000 ms, idle 60 000 ms. */
+/** Until a connection stands, and until an idle one is closed. */
 const CONNECT_TIMEOUT_MS = 5000;
 const IDLE_MS = 60_000;
 /** Without a hint of the server: less than the 5 s after which Node's closes an idle connection. */

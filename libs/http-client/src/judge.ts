@@ -47,7 +47,7 @@ export function upstreamError(service: string, error: unknown): ServiceError {
   return isNonsense ? commonErrors.UPSTREAM_FAILED(context) : commonErrors.UPSTREAM_UNREACHABLE(context);
 }
 
-/** Spec A, section 2.3: 5xx, timeout and connect error count as failures; 4xx do not. */
+/** 5xx, timeout and connect error count as failures; 4xx do not. */
 export const breakerOutcome = (status: number): CallOutcome =>
   status >= 500 && !DEFINITE_STATUS.has(status) ? 'failure' : 'success';
 

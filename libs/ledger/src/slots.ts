@@ -1,4 +1,4 @@
-// Time on the chain (spec 1.6): slots are terms of leaders, ticks are moments for blocks. Wall clock in, numbers out.
+// Time on the chain: slots are terms of leaders, ticks are moments for blocks. Wall clock in, numbers out.
 
 /** 2024-01-01T00:00:00Z, the start of slot 0. */
 export const CHAIN_EPOCH_MS = Date.UTC(2024, 0, 1);

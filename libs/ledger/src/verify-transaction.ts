@@ -9,7 +9,7 @@ import { SessionAnchorData, Transaction, txHash } from './transaction.ts';
 /** Of the canonical text of `data`, in UTF-8. */
 export const MAX_DATA_BYTES = 100 * 1024;
 export const MAX_AGE_AT_SUBMISSION_MS = 60 * 60 * 1000;
-/** How far the clocks of two nodes may differ for a transaction (spec 1.6). */
+/** How far the clocks of two nodes may differ for a transaction. */
 export const MAX_TRANSACTION_LEAD_MS = 5 * 60 * 1000;
 
 export type TransactionFaultCode =

@@ -1,4 +1,4 @@
-// Schema of the manifest (spec 2.8): the signed list of what a recording consists of.
+// Schema of the manifest: the signed list of what a recording consists of.
 import { Count, HashHex, NETWORK, PublicKeyHex, SignatureHex, Timestamp, Uuid } from '@lucid/ledger';
 import { MAX_LEAVES } from '@lucid/merkle';
 import { type Static, Type } from 'typebox';

@@ -24,7 +24,7 @@ export interface ExposedRoute {
 
 const JSON_LIMIT_BYTES = 1024 * 1024;
 
-/** Spec A, section 2.3 "Proxying": auth and sessions 30 s, anchoring 45 s, chain 60 s. */
+/** How long an answer may take to begin: auth and sessions 30 s, anchoring 45 s, chain 60 s. */
 const TIMEOUT_MS = 30_000;
 const SERVICE_TIMEOUTS_MS: Readonly<Record<string, number>> = {
   'lucid-session-anchoring': 45_000,
