@@ -1,4 +1,4 @@
-// Judges a block against its parent (the design, "validation of an incoming block"). Every check has its own name.
+// Judges a block against its parent. Every check has its own name.
 import { Compile } from 'typebox/compile';
 import { Block, blockHash, genesisHashAfter, type SignedHeader, transactionsRoot } from './block.ts';
 import { canonicalJson } from './canonical-json.ts';

@@ -5,7 +5,7 @@ import { MerkleError } from './merkle-error.ts';
 /** Hashes in order: hex strings as they come from documents, or one flat buffer of 32 bytes each. */
 export type HashList = readonly string[] | Uint8Array;
 
-/** 2^20 leaves: the height limit of 20 (chain the design) said as a count. */
+/** 2^20 leaves: the height limit of 20 said as a count. */
 export const MAX_LEAVES = 2 ** 20;
 
 /** A new flat buffer with 32 bytes per hash. Throws `no_leaves`, `too_many_leaves`, `not_a_hash`. */

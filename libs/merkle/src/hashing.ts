@@ -1,4 +1,4 @@
-// The two hash functions of the tree (chain the design). Prefixes keep a node from being passed off as a leaf.
+// The two hash functions of the tree. Prefixes keep a node from being passed off as a leaf.
 import { hash } from 'node:crypto';
 import { MerkleError } from './merkle-error.ts';
 
