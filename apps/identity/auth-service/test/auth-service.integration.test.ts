@@ -14,6 +14,9 @@ const identities = new TestIdentities();
 const contexts: ReturnType<typeof testContext>[] = [];
 let mongo: TestMongo;
 let client: MongoClient;
+
+/** The database under its real name: a shared server gives every test databases of its own. */
+const kept = () => client.db(new URL(mongo.uri(database)).pathname.slice(1));
 let replicas: FastifyInstance[];
 let database: string;
 let sequence = 0;
@@ -38,7 +41,7 @@ afterAll(async () => {
 
 async function stopReplicas(): Promise<void> {
   for (const context of contexts.splice(0)) await context.lifecycle.stop();
-  if (database) await client.db(database).dropDatabase();
+  if (database) await kept().dropDatabase();
 }
 
 async function replica(extra: Record<string, string> = {}): Promise<FastifyInstance> {
@@ -127,8 +130,8 @@ describe('accounts', () => {
     await register('dave');
     const { access_token, refresh_token } = await signedIn('dave');
     const dump: unknown[] = [];
-    for (const { name } of await client.db(database).listCollections().toArray())
-      dump.push(...(await client.db(database).collection(name).find().toArray()));
+    for (const { name } of await kept().listCollections().toArray())
+      dump.push(...(await kept().collection(name).find().toArray()));
     const text = JSON.stringify(dump);
     expect(text).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
     for (const secret of [PASSWORD, access_token, refresh_token, refresh_token.split('.')[1] ?? ''])
@@ -186,8 +189,7 @@ describe('refresh tokens', () => {
       winner?.json() ? { refresh_token: winner.json().refresh_token } : { refresh_token },
     );
     expect([after.statusCode, errorCode(after)]).toEqual([401, 'LUCID_ERR_2010']);
-    const events = await client
-      .db(database)
+    const events = await kept()
       .collection('security_events')
       .find({ event_type: 'refresh_reused' })
       .toArray();
