@@ -1,0 +1,1 @@
+export { parseRedisUri, type RedisTarget } from './redis-uri.ts';
