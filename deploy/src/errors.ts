@@ -24,6 +24,7 @@ export const deployErrors = {
     usage('no-such-profile', `no such profile: ${name} (known: ${known.join(', ')})`),
   noSuchService: (name: string, known: readonly string[]) =>
     usage('no-such-service', `no such service: ${name} (known: ${known.join(', ')})`),
+  badOverride: (text: string, expected: string) => usage('bad-override', `--set ${text}: ${expected}`),
   outOfScaleRange: (service: string, count: number, min: number, max: number) =>
     usage('out-of-scale-range', `${service} scales from ${min} to ${max}, not to ${count}`),
   engineNotUp: (home: string) =>

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { defineSystem } from '../src/model/define-system.ts';
-import { callersOf, findService, urlVariable } from '../src/model/edges.ts';
-import { connectionString, environmentOf } from '../src/model/environment.ts';
+import { callersOf, findService, findStore, urlVariable } from '../src/model/edges.ts';
+import { environmentOf } from '../src/model/environment.ts';
 import { prerequisitesOf, startOrder } from '../src/model/start-order.ts';
+import { connectionString } from '../src/model/store.ts';
 import type { Service, System } from '../src/model/types.ts';
+import { composeSystem } from '../src/profiles/compose-system.ts';
+import { development } from '../src/profiles/environments.ts';
 import { profiles } from '../src/profiles/index.ts';
 import { applyProfile, requireProfile } from '../src/profiles/profile.ts';
 import { problemsOf } from '../src/rules/index.ts';
@@ -31,12 +34,27 @@ const broken = (name: string, change: Partial<Service>): string[] =>
 describe('the system', () => {
   it('breaks no rule in any profile', () => {
     for (const profile of Object.values(profiles)) {
-      expect(problemsOf(applyProfile(system, profile)), profile.name).toEqual([]);
+      expect(problemsOf(composeSystem(system, profile)), profile.name).toEqual([]);
     }
   });
 
-  it('has the ten parts of the first slice on the ports of the seeds', () => {
+  it('has every part on the port the guides give it', () => {
     expect(Object.fromEntries(system.services.map(({ name, port }) => [name, port]))).toEqual({
+      'lucid-rdp-manager': 8090,
+      'lucid-xrdp': 8091,
+      'lucid-session-controller': 8092,
+      'lucid-resource-monitor': 8093,
+      'lucid-node-management': 8095,
+      'lucid-admin-interface': 8083,
+      'lucid-tron-mongodb': 27017,
+      'lucid-tron-redis': 6379,
+      'lucid-tron-egress-proxy': 3128,
+      'lucid-tron-client': 8085,
+      'lucid-payout-router': 8086,
+      'lucid-wallet-manager': 8087,
+      'lucid-usdt-manager': 8088,
+      'lucid-trx-staking': 8089,
+      'lucid-payment-gateway': 8090,
       'lucid-mongodb': 27017,
       'lucid-auth-service': 8089,
       'lucid-api-gateway': 8080,
@@ -51,8 +69,9 @@ describe('the system', () => {
   });
 
   it('gives every caller the URL of everybody it calls, and every callee the list of its callers', () => {
-    for (const caller of system.services) {
-      for (const callee of caller.calls) {
+    const built = system.services.filter((each) => each.status === 'built');
+    for (const caller of built) {
+      for (const callee of caller.calls.filter((name) => service(name).status === 'built')) {
         const { port } = service(callee);
         expect(literals(caller.name)[urlVariable(callee)]).toBe(`http://${callee}:${port}`);
         expect(literals(callee).ALLOWED_CALLERS?.split(',')).toContain(caller.name);
@@ -73,7 +92,8 @@ describe('the system', () => {
   });
 
   it('starts stores first and the gateway last, although session-api and pipeline call each other', () => {
-    const order = startOrder(system);
+    const built = system.services.filter((each) => each.status === 'built');
+    const order = startOrder({ ...system, services: built });
     expect(service('session-api').calls).toContain('lucid-session-pipeline');
     expect(service('session-pipeline').calls).toContain('lucid-session-api');
     expect(order.ok && order.tiers[0]).toEqual(['lucid-mongodb']);
@@ -87,9 +107,16 @@ describe('the system', () => {
     expect(holders.map((each) => each.name)).toEqual(['lucid-chunk-processor']);
   });
 
+  it('tells what is built of nobody who is not, and lets nobody in who is not', () => {
+    expect(literals('api-gateway').RDP_MANAGER_URL).toBeUndefined();
+    expect(literals('auth-service').ALLOWED_CALLERS).toBe('lucid-api-gateway');
+    expect(literals('rdp-manager').API_GATEWAY_URL).toBe('http://lucid-api-gateway:8080');
+  });
+
   it('writes connection strings per database', () => {
     const use = service('session-anchoring').uses[0];
-    expect(use && connectionString(service('mongodb'), use, 'pw')).toBe(
+    const store = findStore(system, 'lucid-mongodb');
+    expect(use && store && connectionString(store, use, 'pw')).toBe(
       'mongodb://lucid:pw@lucid-mongodb:27017/lucid_blocks?authSource=admin',
     );
   });
@@ -108,14 +135,19 @@ describe('the dev profile', () => {
     });
   });
 
-  it('is the only one, and asking for another names it', () => {
-    expect(() => requireProfile(profiles, 'scale')).toThrow('no such profile: scale (known: dev)');
+  it('is one of those there are, and asking for another names them', () => {
+    expect(() => requireProfile(profiles, 'huge')).toThrow('no such profile: huge (known: dev, production,');
     expect(() => requireProfile(profiles, 'toString')).toThrow('no such profile');
   });
 
   it('cannot overlay a service that does not exist', () => {
-    const profile = { name: 'x', description: '', env: {}, services: { 'lucid-nobody': {} } };
-    expect(() => applyProfile(system, profile)).toThrow('no such service: lucid-nobody');
+    const profile = {
+      name: 'x',
+      description: '',
+      environment: development,
+      services: { 'lucid-nobody': {} },
+    };
+    expect(() => composeSystem(system, profile)).toThrow('no such service: lucid-nobody');
   });
 });
 
@@ -148,7 +180,7 @@ describe('the rules', () => {
     [
       'a second door on the same address',
       'lucid-auth-service',
-      { publishes: { variable: 'PUBLISH_ADDRESS', host: '127.0.0.1', port: 8080 } },
+      { publishes: { variable: 'PUBLISH_ADDRESS', host: '127.0.0.1', port: 8080, behindEdge: false } },
       'two services publish 127.0.0.1:8080',
     ],
   ])('see %s', (_what, name, change, complaint) => {
@@ -160,10 +192,18 @@ describe('drawing a system', () => {
   it('implies that a store starts before whoever uses it', () => {
     const drawn = defineSystem('two', (s) => {
       const network = s.network('n', { subnet: '10.0.0.0/16' });
-      const store = s.store('lucid-store', { cluster: 'data', port: 1, network });
-      s.service('lucid-user', { cluster: 'ops', port: 2, network }).uses(store, 'db').startsAfter(store);
+      const server = s.store('lucid-store', { cluster: 'data', port: 1, network });
+      const store = s.logicalStore({
+        name: 'lucid-store',
+        scheme: 'mongodb',
+        members: [server.name],
+        port: 1,
+        username: 'lucid',
+        passwordSecret: undefined,
+      });
+      s.service('lucid-user', { cluster: 'ops', port: 2, network }).uses(store, 'db').startsAfter(server);
     });
-    expect(drawn.services[1] && prerequisitesOf(drawn.services[1])).toEqual(['lucid-store']);
+    expect(drawn.services[1] && prerequisitesOf(drawn, drawn.services[1])).toEqual(['lucid-store']);
     expect(drawn.services[1]?.app).toBe('apps/ops/user');
     expect(startOrder(drawn)).toEqual({ ok: true, tiers: [['lucid-store'], ['lucid-user']] });
   });

@@ -1,4 +1,4 @@
-import { loadSystem } from '../engines/process/system-module.ts';
+import { loadSystem } from '../engines/load-system.ts';
 import { DeployError, deployErrors } from '../errors.ts';
 import { startOrder } from '../model/start-order.ts';
 import { profiles } from '../profiles/index.ts';
@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 export async function check(terminal: Terminal): Promise<void> {
   const problems: string[] = [];
   for (const profile of Object.keys(profiles)) {
-    const system = await loadSystem({ systemModule: undefined, profile, scale: {} });
+    const system = await loadSystem({ systemModule: undefined, profile, scale: {}, set: [] });
     problems.push(...problemsOf(system).map((problem) => `${profile}: ${problem}`));
     const order = startOrder(system);
     const edges = system.services.reduce(

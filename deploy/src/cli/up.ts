@@ -2,7 +2,7 @@ import type { SystemStatus, UpOptions } from '../engines/engine.ts';
 import { homeAt } from '../engines/process/home.ts';
 import { launch } from '../engines/process/launch.ts';
 import type { ProcessEngine } from '../engines/process/process-engine.ts';
-import { loadSystem } from '../engines/process/system-module.ts';
+import { loadProcessSystem } from '../engines/process/process-system.ts';
 import { deployErrors } from '../errors.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { statusSummary, statusTable } from './table.ts';
@@ -54,7 +54,7 @@ async function runHere(
   ready: (status: SystemStatus) => void,
 ): Promise<void> {
   const order = engine.orderFor(options);
-  const system = await loadSystem(order);
+  const system = await loadProcessSystem(order);
   const home = homeAt(order.root, order.home);
   const signals = { stop: interruption.stop.signal, force: interruption.force.signal };
   const launched = await launch(system, { ...order, home }, progress.listener, signals);

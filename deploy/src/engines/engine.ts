@@ -49,6 +49,8 @@ export interface UpOptions {
   readonly publish?: string;
   /** Replica counts that differ from the profile's, by service name. */
   readonly scale?: Readonly<Record<string, number>>;
+  /** `path=value` over the profile: `chunk-processor.limits.memory=2G`, `data.redis=single`. */
+  readonly set?: readonly string[];
   /** Extra variables: `NAME=value` for all services, `service:NAME=value` for one. */
   readonly env?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { Store } from './store.ts';
 import type { Service, System } from './types.ts';
 
 /** `lucid-session-api` → `SESSION_API_URL`, the seeds' spelling. */
@@ -21,4 +22,9 @@ export function callersOf(system: System, name: string): string[] {
 /** Looks a service up by its name, with or without the `lucid-` prefix. */
 export function findService(system: System, name: string): Service | undefined {
   return system.services.find((service) => service.name === name || service.name === `lucid-${name}`);
+}
+
+/** The store of that name. */
+export function findStore(system: System, name: string): Store | undefined {
+  return system.stores.find((store) => store.name === name);
 }

@@ -1,5 +1,6 @@
 import { callersOf, findService, serviceUrl, urlVariable } from './edges.ts';
-import type { Service, StoreUse, System, Volume } from './types.ts';
+import type { StoreUse } from './store.ts';
+import type { Service, System, Volume } from './types.ts';
 
 /**
  * One variable of a service's environment, before an engine gives it a value.
@@ -15,33 +16,49 @@ export type Variable =
 /** Everything the model alone can say about a service's environment: identity, edges, secrets, volumes. */
 export function environmentOf(system: System, service: Service): Variable[] {
   const literal = (name: string, value: string): Variable => ({ kind: 'literal', name, value });
-  const urls = service.calls.map((name) => {
-    const callee = findService(system, name);
-    return literal(urlVariable(name), callee ? serviceUrl(callee) : '');
-  });
-  const callers =
-    service.kind === 'service' ? [literal('ALLOWED_CALLERS', callersOf(system, service.name).join(','))] : [];
+  const extra = service.extraPorts.flatMap(({ variable, port }): Variable[] =>
+    variable === undefined ? [] : [{ kind: 'port', name: variable, port }],
+  );
+  const volumes = service.volumes.flatMap((volume): Variable[] =>
+    volume.variable === undefined ? [] : [{ kind: 'volume', name: volume.variable, volume }],
+  );
   return [
-    literal('SERVICE_NAME', service.name),
-    { kind: 'port', name: 'PORT', port: service.port },
-    ...service.extraPorts.map(({ variable, port }): Variable => ({ kind: 'port', name: variable, port })),
-    ...urls,
-    ...callers,
+    ...identityOf(system, service),
+    ...extra,
     ...Object.entries(service.env).map(([name, value]) => literal(name, value)),
     ...service.secrets.map(({ variable, secret }): Variable => ({ kind: 'secret', name: variable, secret })),
     ...service.uses.map((use): Variable => ({ kind: 'connection', name: use.variable, use })),
-    ...service.volumes.map((volume): Variable => ({ kind: 'volume', name: volume.variable, volume })),
+    ...volumes,
   ];
 }
 
-/** `mongodb://user:password@host:port/database?authSource=admin`; generated passwords need no escaping. */
-export function connectionString(
-  store: Service,
-  use: StoreUse,
-  password: string,
-  authority = `${store.name}:${store.port}`,
-): string {
-  const scheme = store.access?.scheme ?? 'mongodb';
-  const username = store.access?.username ?? 'lucid';
-  return `${scheme}://${username}:${password}@${authority}/${use.database}?authSource=admin`;
+/** What our own code wants to know of itself and its neighbours; other people's software asks for none of it. */
+function identityOf(system: System, service: Service): Variable[] {
+  const literal = (name: string, value: string): Variable => ({ kind: 'literal', name, value });
+  if (!service.image.ours) return [];
+  const named = literal('SERVICE_NAME', service.name);
+  if (service.kind === 'job') return [named];
+  const urls = livingCallees(system, service).map((callee) =>
+    literal(urlVariable(callee.name), serviceUrl(callee)),
+  );
+  const callers = livingCallers(system, service).join(',');
+  return [
+    named,
+    { kind: 'port', name: 'PORT', port: service.port },
+    ...urls,
+    ...(service.kind === 'service' ? [literal('ALLOWED_CALLERS', callers)] : []),
+  ];
+}
+
+/** What is built is told of nobody who is not: an address that leads nowhere helps no one. */
+function livingCallees(system: System, service: Service): Service[] {
+  const callees = service.calls.flatMap((name) => findService(system, name) ?? []);
+  return service.status === 'planned' ? callees : callees.filter((callee) => callee.status === 'built');
+}
+
+/** And nobody who is not there yet is let in. */
+function livingCallers(system: System, service: Service): string[] {
+  const callers = callersOf(system, service.name);
+  if (service.status === 'planned') return callers;
+  return callers.filter((name) => findService(system, name)?.status === 'built');
 }

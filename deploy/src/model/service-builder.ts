@@ -1,12 +1,20 @@
+import type { ConfigFile } from './config-file.ts';
+import { type Image, ownImage } from './images.ts';
+import type { Resources, RestartPolicy, Share, UpdatePolicy } from './policies.ts';
+import { PROBE_TIMING, type Probe, type ProbeCheck } from './probe.ts';
+import type { Store } from './store.ts';
 import type {
   Cluster,
+  HostMount,
   Memory,
   Network,
   Plane,
-  Probe,
+  PublishedPort,
+  ScaleRange,
   Secret,
+  SecretFile,
   Service,
-  StoreAccess,
+  ServiceKind,
   Volume,
 } from './types.ts';
 
@@ -16,60 +24,112 @@ export interface ServiceInit {
   readonly port: number;
   readonly network: Network;
   readonly plane?: Plane;
-  /** Folder of the deployable. @default `apps/<cluster>/<name without lucid->` */
+  /** Folder of the deployable. @default `apps/<cluster>/<name without lucid->` for our own services */
   readonly app?: string;
-  readonly image?: string;
+  /** Other people's image; without one it is our own, named after the folder. */
+  readonly image?: Image;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Who is called or waited for: a builder, or a name. */
+export type ServiceReference = ServiceBuilder | string;
+const nameOf = (reference: ServiceReference) => (typeof reference === 'string' ? reference : reference.name);
 
 /** Writes one service of the graph. Every call returns the builder, so a service reads as one sentence. */
 export class ServiceBuilder {
   readonly name: string;
   readonly #service: Mutable<Service>;
 
-  constructor(name: string, kind: Service['kind'], init: ServiceInit) {
-    const short = name.replace(/^lucid-/, '');
+  constructor(name: string, kind: ServiceKind, init: ServiceInit) {
+    const app = init.image ? init.app : (init.app ?? `apps/${init.cluster}/${name.replace(/^lucid-/, '')}`);
     this.name = name;
     this.#service = {
       name,
       kind,
+      status: 'built',
       cluster: init.cluster,
       plane: init.plane ?? 'ops',
       networks: [init.network.name],
-      app: init.app ?? `apps/${init.cluster}/${short}`,
-      image: init.image ?? `ghcr.io/hamigames/lucid/${short}`,
+      aliases: [],
+      app,
+      image: init.image ?? ownImage(app?.split('/').at(-1) ?? name),
+      command: undefined,
       port: init.port,
       extraPorts: [],
       publishes: undefined,
+      publishedPorts: [],
       replicas: 1,
-      scale: { min: 1, max: 1 },
-      probe: { path: '/health/ready', port: init.port, startDeadlineMs: 30_000 },
+      scale: { min: 1, max: 1, cpuPercent: 70, memoryPercent: 80 }, // the scaling guide's thresholds
+      probe: defaultProbe(kind, init),
       env: {},
       secrets: [],
+      secretFiles: [],
+      configs: [],
       volumes: [],
-      access: undefined,
+      hostMounts: [],
       calls: [],
       uses: [],
       startsAfter: [],
-      memory: { expectedMiB: 140, heapMiB: 256 }, // what an idle service was measured to hold for itself,
+      memory: { expectedMiB: 140, heapMiB: 256 }, // what an idle service was measured to hold for itself
+      resources: {
+        limits: { cpus: 0.5, memoryMiB: 512 },
+        reservations: { cpus: 0.1, memoryMiB: 128 },
+      },
+      update: {
+        parallelism: 1,
+        delaySeconds: 10,
+        monitorSeconds: 15,
+        failureAction: 'rollback',
+        order: kind === 'service' ? 'start-first' : 'stop-first',
+      },
+      restart: {
+        condition: kind === 'job' ? 'on-failure' : 'always',
+        delaySeconds: 5,
+        maxAttempts: undefined,
+      },
+      stopGraceSeconds: 30, // drain delay, then each of the shutdown's steps within its deadline
+      placement: 'spread',
+      metrics: kind === 'service' ? { port: init.port, path: '/metrics' } : undefined,
     };
   }
 
+  /** Its code is not written yet: drawn and rendered, left out by engines. */
+  planned(): this {
+    this.#service.status = 'planned';
+    return this;
+  }
+
+  /** Joins another network beside its own. */
+  joins(...networks: readonly Network[]): this {
+    this.#service.networks = [...this.#service.networks, ...networks.map((network) => network.name)];
+    return this;
+  }
+
+  alias(...names: readonly string[]): this {
+    this.#service.aliases = [...this.#service.aliases, ...names];
+    return this;
+  }
+
+  command(...command: readonly string[]): this {
+    this.#service.command = command;
+    return this;
+  }
+
   /** Draws an edge: the caller gets `<NAME>_URL`, the callee lists it in `ALLOWED_CALLERS`. */
-  calls(...callees: readonly ServiceBuilder[]): this {
-    this.#service.calls = [...this.#service.calls, ...callees.map((callee) => callee.name)];
+  calls(...callees: readonly ServiceReference[]): this {
+    this.#service.calls = [...this.#service.calls, ...callees.map(nameOf)];
     return this;
   }
 
   /** Opens one database of a store; the connection string arrives as `variable`. Implies start order. */
-  uses(store: ServiceBuilder, database: string, variable = 'MONGODB_URI'): this {
+  uses(store: Store, database: string, variable = 'MONGODB_URI'): this {
     this.#service.uses = [...this.#service.uses, { store: store.name, database, variable }];
     return this;
   }
 
-  startsAfter(...others: readonly ServiceBuilder[]): this {
-    this.#service.startsAfter = [...this.#service.startsAfter, ...others.map((other) => other.name)];
+  startsAfter(...others: readonly ServiceReference[]): this {
+    this.#service.startsAfter = [...this.#service.startsAfter, ...others.map(nameOf)];
     return this;
   }
 
@@ -83,43 +143,73 @@ export class ServiceBuilder {
     return this;
   }
 
+  /** A file made of a secret, in the format of software that knows no `*_FILE`. */
+  secretFile(file: SecretFile): this {
+    this.#service.secretFiles = [...this.#service.secretFiles, file];
+    return this;
+  }
+
+  config(file: ConfigFile): this {
+    this.#service.configs = [...this.#service.configs, file];
+    return this;
+  }
+
   volume(
     name: string,
     mountPath: string,
     scope: Volume['scope'] = 'instance',
-    variable: string = 'DATA_DIR',
+    variable: string | undefined = this.#service.image.ours ? 'DATA_DIR' : undefined,
   ): this {
     this.#service.volumes = [...this.#service.volumes, { name, mountPath, variable, scope }];
     return this;
   }
 
-  /** A second port, told by `variable`; `probe` moves the readiness probe there. */
-  extraPort(variable: string, port: number, options: { readonly probe?: boolean } = {}): this {
-    this.#service.extraPorts = [...this.#service.extraPorts, { variable, port }];
-    if (options.probe) this.#service.probe = { ...this.#service.probe, port };
+  hostMount(mount: HostMount): this {
+    this.#service.hostMounts = [...this.#service.hostMounts, mount];
+    return this;
+  }
+
+  /** A second port, told by `variable`; `probe` moves the HTTP probe there. */
+  extraPort(
+    variable: string | undefined,
+    port: number,
+    options: { readonly probe?: boolean; readonly protocol?: 'tcp' | 'udp' } = {},
+  ): this {
+    const protocol = options.protocol ?? 'tcp';
+    this.#service.extraPorts = [...this.#service.extraPorts, { variable, port, protocol }];
+    const { probe } = this.#service;
+    if (options.probe && probe?.check.kind === 'http')
+      this.#service.probe = { ...probe, check: { ...probe.check, port } };
     return this;
   }
 
   /** Listens for the outside world as well, on loopback unless an engine is told otherwise. */
   publishes(port: number, variable = 'PUBLISH_ADDRESS', host = '127.0.0.1'): this {
-    this.#service.publishes = { variable, host, port };
+    this.#service.publishes = { variable, host, port, behindEdge: false };
     return this;
   }
 
-  /** How other services log in to this store. */
-  access(access: StoreAccess): this {
-    this.#service.access = access;
+  /** A port of the host that leads into the container. */
+  publishedPort(port: Pick<PublishedPort, 'port' | 'target'> & Partial<PublishedPort>): this {
+    const full: PublishedPort = { host: '0.0.0.0', lastPort: port.port, protocol: 'tcp', ...port };
+    this.#service.publishedPorts = [...this.#service.publishedPorts, full];
     return this;
   }
 
-  scale(min: number, max: number): this {
-    this.#service.scale = { min, max };
+  scale(min: number, max: number, aim: Partial<ScaleRange> = {}): this {
+    this.#service.scale = { ...this.#service.scale, min, max, ...aim };
     this.#service.replicas = Math.max(min, 1);
     return this;
   }
 
   probe(probe: Partial<Probe>): this {
-    this.#service.probe = { ...this.#service.probe, ...probe };
+    if (this.#service.probe) this.#service.probe = { ...this.#service.probe, ...probe };
+    return this;
+  }
+
+  /** Probes by a command, an address or a connection instead of `GET /health/ready`. */
+  probeBy(check: ProbeCheck, timing: Partial<Probe> = {}): this {
+    this.#service.probe = { ...PROBE_TIMING, ...timing, check };
     return this;
   }
 
@@ -128,8 +218,47 @@ export class ServiceBuilder {
     return this;
   }
 
+  /** Most it may take, and what is kept free for it. */
+  resources(limits: Share, reservations: Share): this {
+    const resources: Resources = { limits, reservations };
+    this.#service.resources = resources;
+    return this;
+  }
+
+  update(update: Partial<UpdatePolicy>): this {
+    this.#service.update = { ...this.#service.update, ...update };
+    return this;
+  }
+
+  restart(restart: Partial<RestartPolicy>): this {
+    this.#service.restart = { ...this.#service.restart, ...restart };
+    return this;
+  }
+
+  stopGrace(seconds: number): this {
+    this.#service.stopGraceSeconds = seconds;
+    return this;
+  }
+
+  /** Stays on the node that holds its data. */
+  pinned(): this {
+    this.#service.placement = 'data';
+    return this;
+  }
+
+  metricsAt(port: number, path = '/metrics'): this {
+    this.#service.metrics = { port, path };
+    return this;
+  }
+
   /** The finished, frozen description. */
   build(): Service {
     return Object.freeze({ ...this.#service });
   }
+}
+
+/** Our own parts answer HTTP; a job is over when it is over; other people's say how they are asked. */
+function defaultProbe(kind: ServiceKind, init: ServiceInit): Probe | undefined {
+  if (kind === 'job' || init.image) return undefined;
+  return { ...PROBE_TIMING, check: { kind: 'http', path: '/health/ready', port: init.port } };
 }

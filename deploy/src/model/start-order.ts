@@ -1,8 +1,16 @@
+import { findStore } from './edges.ts';
 import type { Service, System } from './types.ts';
 
-/** What must be ready before `service` is started: its stores and what it says itself, without repeats. */
-export function prerequisitesOf(service: Service): string[] {
-  return [...new Set([...service.uses.map((use) => use.store), ...service.startsAfter])];
+/**
+ * What must be ready (or, for a job, finished) before `service` is started: the members and init jobs of its stores
+ * and what it says itself, without repeats.
+ */
+export function prerequisitesOf(system: System, service: Service): string[] {
+  const stores = service.uses.flatMap((use) => {
+    const store = findStore(system, use.store);
+    return store ? [...store.members, ...store.initialisedBy] : [use.store];
+  });
+  return [...new Set([...stores, ...service.startsAfter])].filter((name) => name !== service.name);
 }
 
 /** The outcome of ordering: tiers that can start one after the other, or the names caught in a cycle. */
@@ -16,7 +24,9 @@ export function startOrder(system: System): StartOrder {
   let waiting = [...system.services];
   const tiers: string[][] = [];
   while (waiting.length > 0) {
-    const tier = waiting.filter((service) => prerequisitesOf(service).every((name) => placed.has(name)));
+    const tier = waiting.filter((service) =>
+      prerequisitesOf(system, service).every((name) => placed.has(name)),
+    );
     if (tier.length === 0) return { ok: false, cycle: waiting.map((service) => service.name) };
     for (const service of tier) placed.add(service.name);
     tiers.push(tier.map((service) => service.name));

@@ -2,6 +2,11 @@
  * The vocabulary of the topology: plain, frozen data. Builders write it, profiles overlay it, rules lint it,
  * engines and renderers read it. Nothing here knows how a system is run.
  */
+import type { ConfigFile } from './config-file.ts';
+import type { Image } from './images.ts';
+import type { Resources, RestartPolicy, UpdatePolicy } from './policies.ts';
+import type { Probe } from './probe.ts';
+import type { Store, StoreUse } from './store.ts';
 
 /** The ten clusters of the platform; the number is the one the deployment guide uses. */
 export const CLUSTERS = {
@@ -30,7 +35,13 @@ export interface Network {
 }
 
 /** How a secret's value is made, once per deployment. Sizes are bytes of entropy. */
-export type SecretFormat = 'base64url-32' | 'base64url-64' | 'hex-32' | 'hex-16' | 'ed25519-pem';
+export type SecretFormat =
+  | 'base64url-32'
+  | 'base64url-64'
+  | 'base64-756'
+  | 'hex-32'
+  | 'hex-16'
+  | 'ed25519-pem';
 
 export interface Secret {
   readonly name: string;
@@ -43,48 +54,53 @@ export interface SecretUse {
   readonly secret: string;
 }
 
+/** A text made of a secret (`{value}` stands for it), for software that wants it inside a file of its own format. */
+export interface SecretFile {
+  readonly secret: string;
+  /** File name, also the name of the derived secret: `redis-auth.conf`. */
+  readonly name: string;
+  readonly template: string;
+}
+
 export interface Volume {
   readonly name: string;
   readonly mountPath: string;
-  /** The variable that tells the service where the volume is. */
-  readonly variable: string;
+  /** The variable that tells the service where the volume is; none for software that has its own fixed place. */
+  readonly variable: string | undefined;
   /** `instance`: every replica has its own; `shared`: all replicas see the same files. */
   readonly scope: 'instance' | 'shared';
 }
 
-/** A port beside the main one, told to the service by a variable. */
-export interface ExtraPort {
-  readonly variable: string;
-  readonly port: number;
+/** A folder of the host, seen read-only. */
+export interface HostMount {
+  readonly hostPath: string;
+  readonly mountPath: string;
 }
 
-/** The door to the outside: replicas listen on it together, beside their own address. */
+/** A port beside the main one, told to the service by a variable. */
+export interface ExtraPort {
+  readonly variable: string | undefined;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+/** A process engine's door to the outside: replicas listen on it together, beside their own address. */
 export interface PublishedAddress {
   readonly variable: string;
   readonly host: string;
   readonly port: number;
+  /** The edge publishes in its place: it is reached by the edge alone. */
+  readonly behindEdge: boolean;
 }
 
-export interface Probe {
-  readonly path: string;
-  /** Where the probe is answered; the main port unless said otherwise. */
+/** A port of the host that leads into a container, or a range of equal length on both sides. */
+export interface PublishedPort {
+  readonly host: string;
   readonly port: number;
-  /** Longest time from spawn to the first good answer. */
-  readonly startDeadlineMs: number;
-}
-
-/** An edge to a store: one database of it, as one user. */
-export interface StoreUse {
-  readonly store: string;
-  readonly variable: string;
-  readonly database: string;
-}
-
-/** What a caller needs to write the connection string of a store. */
-export interface StoreAccess {
-  readonly scheme: 'mongodb';
-  readonly username: string;
-  readonly passwordSecret: string;
+  /** Last port of a range; equal to `port` when it is one. */
+  readonly lastPort: number;
+  readonly target: number;
+  readonly protocol: 'tcp' | 'udp';
 }
 
 export interface Memory {
@@ -94,35 +110,65 @@ export interface Memory {
   readonly heapMiB: number;
 }
 
+/** How far a service may grow, and what an autoscaler aims at (percent of the reservation). */
+export interface ScaleRange {
+  readonly min: number;
+  readonly max: number;
+  readonly cpuPercent: number;
+  readonly memoryPercent: number;
+}
+
+/** `service`: ours, answers HTTP. `store`, `support`: other people's. `job`: runs to its end, may run again. */
+export type ServiceKind = 'service' | 'store' | 'job' | 'support';
+
 export interface Service {
   readonly name: string;
-  readonly kind: 'service' | 'store';
+  readonly kind: ServiceKind;
+  /** `planned`: drawn and rendered, but its code is not written; engines leave it out and say so. */
+  readonly status: 'built' | 'planned';
   readonly cluster: Cluster;
   readonly plane: Plane;
   readonly networks: readonly string[];
-  /** Folder of the deployable, relative to the workspace. */
-  readonly app: string;
-  readonly image: string;
+  /** Further names it is found by, on all its networks. */
+  readonly aliases: readonly string[];
+  /** Folder of the deployable, relative to the workspace; undefined for other people's software. */
+  readonly app: string | undefined;
+  readonly image: Image;
+  /** Entry point and arguments that replace the image's own. */
+  readonly command: readonly string[] | undefined;
+  /** 0 for a job. */
   readonly port: number;
   readonly extraPorts: readonly ExtraPort[];
   readonly publishes: PublishedAddress | undefined;
+  readonly publishedPorts: readonly PublishedPort[];
   readonly replicas: number;
-  readonly scale: { readonly min: number; readonly max: number };
-  readonly probe: Probe;
+  readonly scale: ScaleRange;
+  readonly probe: Probe | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretUse[];
+  readonly secretFiles: readonly SecretFile[];
+  readonly configs: readonly ConfigFile[];
   readonly volumes: readonly Volume[];
-  readonly access: StoreAccess | undefined;
+  readonly hostMounts: readonly HostMount[];
   readonly calls: readonly string[];
   readonly uses: readonly StoreUse[];
   /** Explicit start order, on top of `uses`. Calls do not imply it: they may be cyclic. */
   readonly startsAfter: readonly string[];
   readonly memory: Memory;
+  readonly resources: Resources;
+  readonly update: UpdatePolicy;
+  readonly restart: RestartPolicy;
+  readonly stopGraceSeconds: number;
+  /** Stays on the node that holds its data (`lucid.data=true`), or is spread over all. */
+  readonly placement: 'spread' | 'data';
+  /** Where Prometheus finds metrics; undefined when there are none. */
+  readonly metrics: { readonly port: number; readonly path: string } | undefined;
 }
 
 export interface System {
   readonly name: string;
   readonly networks: readonly Network[];
   readonly secrets: readonly Secret[];
+  readonly stores: readonly Store[];
   readonly services: readonly Service[];
 }

@@ -1,30 +1,49 @@
 import { deployErrors } from '../errors.ts';
 import { findService } from '../model/edges.ts';
-import type { Service, System } from '../model/types.ts';
+import type { Resources } from '../model/policies.ts';
+import type { ScaleRange, Service, System } from '../model/types.ts';
+import type { Environment } from './environments.ts';
+import type { Tiers } from './tiers.ts';
 
-/** A small overlay over the system: how many, and with which settings. */
+/** A small overlay over the system: how many, how large, with which settings, on which data tier, behind which edge. */
 export interface Profile {
   readonly name: string;
   readonly description: string;
-  /** Variables for every service; a service's own win. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly services: Readonly<Record<string, ServiceOverlay>>;
+  readonly environment: Environment;
+  /** What differs from the smallest tiers (embedded MongoDB and nothing else). */
+  readonly tiers?: Partial<Tiers>;
+  readonly services?: Readonly<Record<string, ServiceOverlay>>;
 }
 
 export interface ServiceOverlay {
   readonly replicas?: number;
+  readonly scale?: Partial<ScaleRange>;
   readonly env?: Readonly<Record<string, string>>;
+  readonly resources?: Resources;
+  readonly command?: readonly string[];
 }
 
-/** The system as a profile wants it. Throws `no-such-service` when an overlay names what the graph has not. */
+/** The drawn system with the profile's numbers and settings. An overlay of what is not drawn is left alone. */
 export function applyProfile(system: System, profile: Profile): System {
-  for (const name of Object.keys(profile.services)) requireService(system, name);
-  const services = system.services.map((service): Service => {
-    const overlay = profile.services[service.name] ?? {};
-    const env = { ...profile.env, ...service.env, ...overlay.env };
-    return { ...service, replicas: overlay.replicas ?? service.replicas, env };
-  });
-  return { ...system, services };
+  const overlays = profile.services ?? {};
+  return {
+    ...system,
+    services: system.services.map((service) =>
+      overlaid(service, profile.environment, overlays[service.name]),
+    ),
+  };
+}
+
+function overlaid(service: Service, environment: Environment, overlay: ServiceOverlay = {}): Service {
+  const everyone = service.image.ours && service.kind !== 'job' ? environment.env : {};
+  return {
+    ...service,
+    replicas: overlay.replicas ?? service.replicas,
+    scale: { ...service.scale, ...overlay.scale },
+    resources: overlay.resources ?? service.resources,
+    command: overlay.command ?? service.command,
+    env: { ...everyone, ...service.env, ...environment.services[service.name], ...overlay.env },
+  };
 }
 
 /** Looks a service up by long or short name or throws `no-such-service`. */

@@ -9,13 +9,12 @@ export const edges: Rule = {
     system.services.flatMap((service) => {
       const names = system.services.map((known) => known.name);
       const variables = environmentOf(system, service);
-      const dangling = [
-        ...service.calls,
-        ...service.startsAfter,
-        ...service.uses.map((use) => use.store),
-      ].filter((name) => !names.includes(name));
+      const isBuilt = (name: string) =>
+        Number(system.services.find((other) => other.name === name)?.status === 'built');
+      const dangling = [...service.calls, ...service.startsAfter].filter((name) => !names.includes(name));
       const withoutUrl = service.calls.filter(
         (name) =>
+          isBuilt(name) >= isBuilt(service.name) &&
           !variables.some((v) => v.kind === 'literal' && v.name === urlVariable(name) && v.value !== ''),
       );
       const toStores = service.calls.filter(

@@ -1,4 +1,13 @@
+import type { Service, System } from '../model/types.ts';
 import type { Rule } from './rule.ts';
+
+/** Into the wallet plane leads one door: a service of it that is on a network of the others as well. */
+function mayCross(system: System, from: Service, to: Service): boolean {
+  if (from.plane !== 'wallet' && to.plane !== 'wallet') return true;
+  if (to.plane !== 'wallet') return false;
+  const open = system.networks.filter((network) => !network.internal).map((network) => network.name);
+  return from.networks.some((name) => open.includes(name) && to.networks.includes(name));
+}
 
 export const networks: Rule = {
   name: 'networks',
@@ -8,7 +17,10 @@ export const networks: Rule = {
     system.services.flatMap((service) => {
       const own = system.networks.filter((network) => service.networks.includes(network.name));
       const unknown = service.networks.filter((name) => !own.some((network) => network.name === name));
-      const targets = [...service.calls, ...service.uses.map((use) => use.store)].flatMap(
+      const members = service.uses.flatMap(
+        (use) => system.stores.find((store) => store.name === use.store)?.members ?? [],
+      );
+      const targets = [...service.calls, ...members].flatMap(
         (name) => system.services.find((other) => other.name === name) ?? [],
       );
       return [
@@ -17,12 +29,10 @@ export const networks: Rule = {
           .filter((target) => !target.networks.some((name) => service.networks.includes(name)))
           .map((target) => `${service.name} and ${target.name} have an edge but no network in common`),
         ...targets
-          .filter(
-            (target) =>
-              (target.plane === 'wallet') !== (service.plane === 'wallet') && target.kind !== 'store',
-          )
+          .filter((target) => target.plane !== service.plane && !mayCross(system, service, target))
           .map((target) => `${service.name} crosses the wallet plane to ${target.name}`),
-        ...(service.publishes && own.some((network) => network.internal)
+        ...((service.publishes || service.publishedPorts.length > 0) &&
+        own.some((network) => network.internal)
           ? [`${service.name} publishes a port from an internal network`]
           : []),
       ];

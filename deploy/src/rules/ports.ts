@@ -6,11 +6,14 @@ export const ports: Rule = {
     'services may share a port number (each has its own address), but not one service twice, nor the door outside',
   check: (system) => [
     ...system.services.flatMap((service) => {
+      if (service.kind === 'job') return [];
       const own = [service.port, ...service.extraPorts.map((extra) => extra.port)];
+      const check = service.probe?.check;
+      const probed = check && check.kind !== 'command' ? [check.port] : [];
       const invalid = own.filter((port) => !Number.isInteger(port) || port < 1 || port > 65_535);
-      const nowhere = own.includes(service.probe.port)
-        ? []
-        : [`${service.name} is probed on a port it does not have`];
+      const nowhere = probed
+        .filter((port) => !own.includes(port))
+        .map(() => `${service.name} is probed on a port it does not have`);
       return [
         ...repeated(own).map((port) => `${service.name} uses port ${port} twice`),
         ...invalid.map((port) => `${service.name} has no valid port: ${port}`),
@@ -18,7 +21,10 @@ export const ports: Rule = {
       ];
     }),
     ...repeated(
-      system.services.flatMap(({ publishes }) => (publishes ? [`${publishes.host}:${publishes.port}`] : [])),
+      system.services.flatMap(({ publishes, publishedPorts }) => [
+        ...(publishes ? [`${publishes.host}:${publishes.port}`] : []),
+        ...publishedPorts.map(({ host, port, protocol }) => `${host}:${port}/${protocol}`),
+      ]),
     ).map((address) => `two services publish ${address}`),
   ],
 };

@@ -6,16 +6,10 @@ export const secretsAndStores: Rule = {
   name: 'secrets-and-stores',
   because:
     'a secret comes from the secret store, never from the model; who uses a store must be able to log in',
-  check: (system) =>
-    system.services.flatMap((service) => {
+  check: (system) => [
+    ...system.services.flatMap((service) => {
       const declared = system.secrets.map((secret) => secret.name);
-      const wanted = [
-        ...service.secrets.map((use) => use.secret),
-        ...(service.access ? [service.access.passwordSecret] : []),
-      ];
-      const closed = service.uses.filter(
-        (use) => system.services.find((other) => other.name === use.store)?.access === undefined,
-      );
+      const wanted = [...service.secrets, ...service.secretFiles].map((use) => use.secret);
       return [
         ...wanted
           .filter((name) => !declared.includes(name))
@@ -23,7 +17,16 @@ export const secretsAndStores: Rule = {
         ...Object.keys(service.env)
           .filter((name) => LOOKS_SECRET.test(name))
           .map((name) => `${service.name} has ${name} as plain text`),
-        ...closed.map((use) => `${service.name} uses ${use.store}, which says nothing about how to log in`),
+        ...service.uses
+          .filter((use) => !system.stores.some((store) => store.name === use.store))
+          .map((use) => `${service.name} uses ${use.store}, which nobody says how to log in to`),
       ];
     }),
+    ...system.stores.flatMap((store) => {
+      const names = system.services.map((service) => service.name);
+      return [...store.members, ...store.initialisedBy]
+        .filter((name) => !names.includes(name))
+        .map((name) => `the store ${store.name} counts on ${name}, which is not declared`);
+    }),
+  ],
 };

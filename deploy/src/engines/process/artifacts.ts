@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, realpathSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
-import type { System } from '../../model/types.ts';
+import type { Service, System } from '../../model/types.ts';
 import { newestChangeMs } from './freshness.ts';
 
 export interface Artifact {
@@ -36,7 +36,7 @@ export async function prepareArtifacts(
   tell: (detail: string) => void,
 ): Promise<Map<string, Artifact>> {
   const { root } = options;
-  const apps = [...new Set(system.services.map((service) => service.app))];
+  const apps = [...new Set(system.services.map(appOf))];
   const missing = apps.filter((app) => !existsSync(sourceOf(root, app)) && !existsSync(bundleOf(root, app)));
   if (missing.length > 0) throw deployErrors.missingApps(missing.map((app) => `${app} has no src/main.ts`));
 
@@ -52,7 +52,13 @@ export async function prepareArtifacts(
       for (const bundle of built) utimesSync(bundle, startedAt, startedAt);
     }
   }
-  return new Map(system.services.map((service) => [service.name, artifactOf(root, service.app, bundled)]));
+  return new Map(system.services.map((service) => [service.name, artifactOf(root, appOf(service), bundled)]));
+}
+
+/** Every part the process engine runs is ours; `process-system.ts` has left out the rest. */
+function appOf(service: Service): string {
+  if (service.app === undefined) throw deployErrors.unexpected(`${service.name} is nothing of ours to run`);
+  return service.app;
 }
 
 function artifactOf(root: string, app: string, bundled: boolean): Artifact {

@@ -1,8 +1,9 @@
 /** Gives the symbolic environment of the model its values for one instance run as a process. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findService } from '../../model/edges.ts';
-import { connectionString, environmentOf, type Variable } from '../../model/environment.ts';
+import { findService, findStore } from '../../model/edges.ts';
+import { environmentOf, type Variable } from '../../model/environment.ts';
+import { connectionString, type Store } from '../../model/store.ts';
 import type { Service, System } from '../../model/types.ts';
 import {
   type AddressPlan,
@@ -95,15 +96,10 @@ function resolved(
       return { [variable.name]: dir };
     }
     case 'connection': {
-      const store = findService(context.system, variable.use.store);
-      const password = store?.access?.passwordSecret;
-      if (!store || !password) return {}; // the rules have refused such a model already
-      const text = connectionString(
-        store,
-        variable.use,
-        context.secrets.read(password),
-        storeAuthority(context, store),
-      );
+      const store = findStore(context.system, variable.use.store);
+      if (!store) return {}; // the rules have refused such a model already
+      const password = store.passwordSecret && context.secrets.read(store.passwordSecret);
+      const text = connectionString(store, variable.use, password, storeAuthorities(context, store));
       return {
         [`${variable.name}_FILE`]: context.secrets.keep(`${store.name}-${variable.use.database}-uri`, text),
       };
@@ -112,11 +108,15 @@ function resolved(
 }
 
 /** By name, like everywhere; where a single address forces other ports, the connection string must say which. */
-function storeAuthority(context: EnvironmentContext, store: Service): string | undefined {
+function storeAuthorities(context: EnvironmentContext, store: Store): string[] | undefined {
   if (context.plan.mode === 'subnet') return undefined;
-  const index = context.system.services.indexOf(store) + 1;
-  const { host, portFor } = instanceAddress(context.plan, store, index, 1);
-  return `${host}:${portFor(store.port)}`;
+  return store.members.flatMap((name) => {
+    const member = findService(context.system, name);
+    if (!member) return [];
+    const index = context.system.services.indexOf(member) + 1;
+    const { host, portFor } = instanceAddress(context.plan, member, index, 1);
+    return [`${host}:${portFor(store.port)}`];
+  });
 }
 
 function inherited(): Record<string, string> {

@@ -18,10 +18,10 @@ import { callEngine } from './control-client.ts';
 import { type Home, homeAt, logFileOf, prepareHome } from './home.ts';
 import { lockOwner } from './lock.ts';
 import { readLogs } from './log-reader.ts';
+import { loadProcessSystem } from './process-system.ts';
 import { endProcesses, leftoversOf } from './reaper.ts';
 import { removeState } from './state-file.ts';
 import type { FromSupervisor, SupervisorOrder } from './supervisor-main.ts';
-import { loadSystem } from './system-module.ts';
 
 export interface ProcessEngineOptions {
   /** The workspace. */
@@ -74,6 +74,7 @@ export class ProcessEngine implements Engine {
       profile: options.profile,
       publish: options.publish,
       scale: options.scale ?? {},
+      set: options.set ?? [],
       env: options.env ?? [],
     };
   }
@@ -83,7 +84,7 @@ export class ProcessEngine implements Engine {
    * Undefined when nothing is up. Throws `other-settings` when the one that runs is not the one asked for.
    */
   async alreadyUp(options: UpOptions, listener: EngineListener): Promise<UpReport | undefined> {
-    const system = await loadSystem(this.orderFor(options)); // complains about a wrong profile in any case
+    const system = await loadProcessSystem(this.orderFor(options)); // complains about a wrong profile in any case
     let status = await this.status();
     if (!status) {
       const owner = lockOwner(this.home);

@@ -8,6 +8,7 @@ import { writeFileAtomically } from './write-file.ts';
 const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
   'base64url-32': () => randomBytes(32).toString('base64url'),
   'base64url-64': () => randomBytes(64).toString('base64url'),
+  'base64-756': () => randomBytes(756).toString('base64'), // what MongoDB's manual makes a keyFile of
   'hex-32': () => randomBytes(32).toString('hex'),
   'hex-16': () => randomBytes(16).toString('hex'),
   'ed25519-pem': () =>

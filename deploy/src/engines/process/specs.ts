@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { deployErrors } from '../../errors.ts';
 import type { Service, System } from '../../model/types.ts';
-import { type AddressPlan, instanceAddress } from './address-plan.ts';
+import { type AddressPlan, type InstanceAddress, instanceAddress } from './address-plan.ts';
 import type { Artifact } from './artifacts.ts';
 import { childEnvironment, type EnvironmentContext } from './child-environment.ts';
 import { logFileOf } from './home.ts';
@@ -41,14 +41,27 @@ export function specMaker(
       replica,
       host: address.host,
       port: address.portFor(service.port),
-      probeUrl: `http://${address.host}:${address.portFor(service.probe.port)}${service.probe.path}`,
-      startDeadlineMs: service.probe.startDeadlineMs,
+      ...probeOf(service, address),
       args: [...flags, artifact.entry],
       env: childEnvironment(context, service, replica, address),
       cwd: root,
       logFile: logFileOf(context.home, id),
       revision: artifact.revision,
     };
+  };
+}
+
+/** Processes are asked over HTTP; `runnable.ts` has left out what cannot be. */
+function probeOf(
+  service: Service,
+  address: InstanceAddress,
+): Pick<InstanceSpec, 'probeUrl' | 'startDeadlineMs'> {
+  const { probe } = service;
+  if (probe?.check.kind !== 'http') throw deployErrors.unexpected(`${service.name} has no HTTP probe`);
+  const { port, path } = probe.check;
+  return {
+    probeUrl: `http://${address.host}:${address.portFor(port)}${path}`,
+    startDeadlineMs: probe.startDeadlineMs,
   };
 }
 

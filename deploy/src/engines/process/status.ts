@@ -19,7 +19,9 @@ export interface StatusSources {
 /** The picture of this moment, as `status` prints it. */
 export function statusOf(sources: StatusSources): SystemStatus {
   const dns = dnsEndpoint(sources.plan);
-  const stores = new Set(sources.system.services.flatMap(({ name, access }) => (access ? [name] : [])));
+  const schemes = new Map(
+    sources.system.stores.flatMap(({ scheme, members }) => members.map((name) => [name, scheme] as const)),
+  );
   const place = (instance: Instance) =>
     sources.system.services.findIndex((service) => service.name === instance.spec.service);
   return {
@@ -34,7 +36,7 @@ export function statusOf(sources: StatusSources): SystemStatus {
     supervisorPid: process.pid,
     instances: sources.supervisor.instances
       .toSorted((a, b) => place(a) - place(b) || a.spec.replica - b.spec.replica)
-      .map((instance) => instanceStatus(instance, stores.has(instance.spec.service) ? 'mongodb' : 'http')),
+      .map((instance) => instanceStatus(instance, schemes.get(instance.spec.service) ?? 'http')),
   };
 }
 

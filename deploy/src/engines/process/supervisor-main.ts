@@ -6,7 +6,7 @@ import { DeployError, deployErrors } from '../../errors.ts';
 import type { EngineEvent, EngineListener, SystemStatus } from '../engine.ts';
 import { homeAt } from './home.ts';
 import { launch } from './launch.ts';
-import { loadSystem } from './system-module.ts';
+import { loadProcessSystem } from './process-system.ts';
 
 export interface SupervisorOrder {
   readonly root: string;
@@ -15,6 +15,7 @@ export interface SupervisorOrder {
   readonly profile: string;
   readonly publish: string | undefined;
   readonly scale: Readonly<Record<string, number>>;
+  readonly set: readonly string[];
   readonly env: readonly string[];
   readonly source: boolean;
   readonly build: boolean;
@@ -40,7 +41,7 @@ async function supervise(order: SupervisorOrder): Promise<void> {
   process.on('disconnect', interrupt);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   try {
-    const system = await loadSystem(order);
+    const system = await loadProcessSystem(order);
     const options = { ...order, home: homeAt(order.root, order.home) };
     const tell: EngineListener = (event) => void say({ type: 'event', event });
     const launched = await launch(system, options, tell, { stop: interruption.signal });

@@ -72,7 +72,9 @@ export class Supervisor {
     const readiness = new Map<string, Promise<void>>();
     for (const name of tiers.flat()) {
       const service = requireService(system, name);
-      const before = prerequisitesOf(service).map((needed) => readiness.get(needed) ?? Promise.resolve());
+      const before = prerequisitesOf(system, service).map(
+        (needed) => readiness.get(needed) ?? Promise.resolve(),
+      );
       const ready = Promise.all(before).then(() => this.#startAll(this.#of(name)));
       ready.catch(() => {}); // reported once, by the Promise.all below
       readiness.set(name, ready);

@@ -1,0 +1,21 @@
+import type { System } from '../model/types.ts';
+import { applyOverrides, type Overrides, tiersOf } from './overrides.ts';
+import { applyProfile, type Profile, requireService } from './profile.ts';
+import { SMALLEST, type Tiers, withTiers } from './tiers.ts';
+
+/**
+ * The system as it is to run: tiers first, then the profile's numbers, then what the user set for this time.
+ * @param forced what an engine can run at all, whatever the profile wants (the process engine runs no Redis)
+ * @throws DeployError for overlays and overrides of what is not there
+ */
+export function composeSystem(
+  system: System,
+  profile: Profile,
+  overrides: Overrides = { tiers: {}, services: [] },
+  forced: Partial<Tiers> = {},
+): System {
+  const own = withTiers(system, { ...SMALLEST, ...profile.tiers });
+  for (const name of Object.keys(profile.services ?? {})) requireService(own, name);
+  const tiers: Tiers = { ...SMALLEST, ...profile.tiers, ...tiersOf(overrides), ...forced };
+  return applyOverrides(applyProfile(withTiers(system, tiers), profile), overrides);
+}

@@ -1,0 +1,42 @@
+/** The two environments of the deployment guide: settings every profile takes one of. */
+export interface Environment {
+  readonly name: 'development' | 'production';
+  /** For every service of our own. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly services: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** `DEBUG` of the guide is `LOG_LEVEL=debug`; its sample passwords are generated secrets here. */
+export const production: Environment = {
+  name: 'production',
+  env: { ENVIRONMENT: 'production', LOG_LEVEL: 'INFO' },
+  services: {
+    'lucid-api-gateway': {
+      RATE_LIMIT_ENABLED: 'true',
+      RATE_LIMIT_PUBLIC_REQ_PER_MIN: '100',
+      RATE_LIMIT_AUTH_REQ_PER_MIN: '1000',
+      RATE_LIMIT_ADMIN_REQ_PER_MIN: '10000',
+    },
+    'lucid-blockchain-engine': { CONSENSUS_ALGORITHM: 'PoOT', BLOCK_TIME_SECONDS: '10' },
+    'lucid-tron-client': { TRON_NETWORK: 'mainnet', TRON_API_URL: 'https://api.trongrid.io' },
+    'lucid-usdt-manager': { USDT_CONTRACT_ADDRESS: 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t' },
+  },
+};
+
+/** Limits stay on, at the guide's generous numbers, so that development meets them too. */
+export const development: Environment = {
+  name: 'development',
+  env: { ENVIRONMENT: 'development', LOG_LEVEL: 'info' },
+  services: {
+    'lucid-api-gateway': {
+      RATE_LIMIT_ENABLED: 'true',
+      RATE_LIMIT_PUBLIC_REQ_PER_MIN: '10000',
+      RATE_LIMIT_AUTH_REQ_PER_MIN: '100000',
+      RATE_LIMIT_ADMIN_REQ_PER_MIN: '1000000',
+      LOGIN_RATE_LIMIT_PER_MIN: '1000',
+    },
+    'lucid-blockchain-engine': { CONSENSUS_ALGORITHM: 'PoOT', BLOCK_TIME_SECONDS: '5' },
+    'lucid-tron-client': { TRON_NETWORK: 'shasta', TRON_API_URL: 'https://api.shasta.trongrid.io' },
+    'lucid-usdt-manager': { USDT_CONTRACT_ADDRESS: 'TG3XXyExBkPp9nzdajDZsozEu4BkaSJozs' },
+  },
+};
