@@ -1,7 +1,10 @@
-import { dataCommand } from './cli/data-command.ts';
+import { dataCommand, type Print } from './cli/data-command.ts';
 import { labProgram } from './cli/data-options.ts';
 import { progressOn } from './cli/progress.ts';
+import type { Lab } from './data/lab.ts';
 import { LabError } from './errors.ts';
+import { imagesCommand } from './images/command.ts';
+import { addImagesCommand } from './images/options.ts';
 import { cacheDir } from './paths.ts';
 
 const interrupt = new AbortController();
@@ -15,18 +18,22 @@ function report(error: unknown): number {
   return error.exitCode;
 }
 
-const program = labProgram(async (options, command) => {
+/** Runs one command with this process's lab and output, and ends with its exit code. */
+async function run(json: boolean, command: (lab: Lab, print: Print) => Promise<number>): Promise<void> {
   const env = process.env;
   const lab = { cache: cacheDir(env), env, signal: interrupt.signal, progress: progressOn(process.stderr) };
-  const print = (value: unknown, lines: readonly string[]) =>
-    process.stdout.write(
-      options.json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''),
-    );
+  const print: Print = (value, lines) =>
+    process.stdout.write(json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''));
   try {
-    process.exitCode = await dataCommand(lab, options, command, print);
+    process.exitCode = await command(lab, print);
   } catch (error) {
     process.exitCode = report(error);
   }
-});
+}
+
+const program = labProgram((options, command) =>
+  run(options.json, (lab, print) => dataCommand(lab, options, command, print)),
+);
+addImagesCommand(program, (options) => run(options.json, (lab, print) => imagesCommand(lab, options, print)));
 
 await program.parseAsync();

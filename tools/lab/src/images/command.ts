@@ -1,0 +1,32 @@
+import type { Print } from '../cli/data-command.ts';
+import type { Lab } from '../data/lab.ts';
+import { LabError } from '../errors.ts';
+import { provideImage } from './build-image.ts';
+import { imagesNamed } from './catalogue.ts';
+import { referenceOf } from './definition.ts';
+import { whyNoEngine } from './engine.ts';
+import type { ImagesOptions } from './options.ts';
+import { environmentLines, imageState, imageTable } from './state.ts';
+
+/** Does what the options of `lab images` ask for. @returns the exit code */
+export async function imagesCommand(lab: Lab, options: ImagesOptions, print: Print): Promise<number> {
+  const images = imagesNamed(options.names);
+  const reason = await whyNoEngine();
+  if (reason !== undefined) throw new LabError('CANNOT_RUN', reason);
+  process.umask(0o022); // folders of images are for everybody to enter
+  if (options.action === 'build')
+    await lab.progress(
+      images.map((image) => ({
+        title: referenceOf(image),
+        async run(note) {
+          note(await provideImage(image, lab, note));
+        },
+      })),
+    );
+  const states = await Promise.all(images.map((image) => imageState(image, lab)));
+  const environment = environmentLines(states);
+  if (options.action === 'env')
+    print(Object.fromEntries(environment.map((line) => line.split(/=(.*)/s).slice(0, 2))), environment);
+  else print(states, imageTable(states));
+  return 0;
+}
