@@ -80,7 +80,7 @@ export function inferTargets(
       options: { cwd: '.' },
       cache: true,
       inputs: ['production', '^production', 'sharedGlobals', task('bundle')],
-      outputs: ['{projectRoot}/dist'],
+      outputs: ['{projectRoot}/dist/main.js', '{projectRoot}/dist/main.js.map'],
       metadata: { description: 'One file with its source map in dist/ (esbuild)' },
     };
   }
@@ -91,6 +91,23 @@ export function inferTargets(
       continuous: true,
       cache: false,
       metadata: { description: 'Runs the service from its sources and restarts it when they change' },
+    };
+    targets.image = {
+      command: `${node} deploy/images/build.mjs ${root}`,
+      options: { cwd: '.' },
+      dependsOn: ['build', { projects: ['deploy'], target: 'base-image' }],
+      cache: false, // the image is in the engine: only there can be seen whether it must be built
+      metadata: { description: 'The container image of the service, loaded into the Docker engine' },
+    };
+  }
+  if (root === 'deploy' && files.includes('images/build.mjs')) {
+    targets['base-image'] = {
+      command: `${node} deploy/images/build.mjs --base-only`,
+      options: { cwd: '.' },
+      cache: false,
+      metadata: {
+        description: 'The image that the others are built on: pulled, or made where nothing can be',
+      },
     };
   }
   return targets;

@@ -5,10 +5,11 @@ const targetsOf = (root: string, files: string[]): string[] =>
   Object.keys(inferProject(root, files).targets ?? {}).sort();
 
 describe('targets follow from the files a folder holds', () => {
-  test('a service gets build, lint, serve, test and typecheck', () => {
+  test('a service gets build, image, lint, serve, test and typecheck', () => {
     const files = ['package.json', 'src/main.ts', 'test/app.test.ts'];
     expect(targetsOf('apps/sessions/session-api', files)).toEqual([
       'build',
+      'image',
       'lint',
       'serve',
       'test',
@@ -35,8 +36,9 @@ describe('targets follow from the files a folder holds', () => {
     expect(targets.e2e?.parallelism).toBe(false);
   });
 
-  test('the command-line tool is bundled, other tools are not', () => {
+  test('the command-line tool is bundled but has no image, other tools are not', () => {
     expect(targetsOf('tools/cli', ['src/main.ts'])).toContain('build');
+    expect(targetsOf('tools/cli', ['src/main.ts'])).not.toContain('image');
     expect(targetsOf('tools/bench', ['src/main.ts'])).not.toContain('build');
   });
 });
@@ -52,6 +54,21 @@ describe('caching', () => {
   test('tests and types depend on the production sources of what they import', () => {
     for (const target of ['test', 'typecheck'])
       expect(project.targets?.[target]?.inputs).toContain('^production');
+  });
+
+  test('a bundle is its two files, so that what others leave beside it is no part of it', () => {
+    expect(project.targets?.build?.outputs).toEqual([
+      '{projectRoot}/dist/main.js',
+      '{projectRoot}/dist/main.js.map',
+    ]);
+  });
+
+  test('an image is made of the bundle on a base that is seen to once, and never taken from a cache', () => {
+    expect(project.targets?.image).toMatchObject({
+      cache: false,
+      dependsOn: ['build', { projects: ['deploy'], target: 'base-image' }],
+    });
+    expect(inferProject('deploy', ['images/build.mjs']).targets?.['base-image']?.cache).toBe(false);
   });
 
   test('a running service is never cached', () => {

@@ -1,0 +1,49 @@
+/** Everything that decides what the image of one app becomes, read from the workspace; nothing of it asks the engine. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { System } from '../model/types.ts';
+import { appLayer } from './app-layer.ts';
+import { imageErrors } from './image-errors.ts';
+import { type ImageSubject, imageSubject } from './subject.ts';
+import { byteLength, writeTar } from './tar.ts';
+
+export interface Recipe {
+  readonly subject: ImageSubject;
+  readonly dockerfile: string;
+  /** The layer, as an archive. */
+  readonly layer: readonly Uint8Array[];
+  readonly layerBytes: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const SOURCE = 'https://github.com/hamigames/lucid';
+
+/** @throws `no-bundle` when the app has not been built */
+export function readRecipe(root: string, system: System, app: string, version: string): Recipe {
+  const subject = imageSubject(system, app);
+  const bundle = join(root, app, 'dist/main.js');
+  if (!existsSync(bundle)) throw imageErrors.noBundle(app);
+  const layer = writeTar(
+    appLayer(subject, {
+      bundle: readFileSync(bundle),
+      launcher: readLauncher(join(root, 'deploy/images/app')),
+    }),
+  );
+  return {
+    subject,
+    dockerfile: readFileSync(join(root, 'deploy/images/Dockerfile'), 'utf8'),
+    layer,
+    layerBytes: byteLength(layer),
+    labels: {
+      'org.opencontainers.image.title': subject.title,
+      'org.opencontainers.image.version': version,
+      'org.opencontainers.image.source': SOURCE,
+    },
+  };
+}
+
+/** Declarations are for our tests, not for the image. */
+function readLauncher(folder: string): Record<string, Uint8Array> {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
+}
