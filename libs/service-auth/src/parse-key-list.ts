@@ -5,6 +5,7 @@ import { kidOf } from './service-key.ts';
 export interface KnownKey {
   readonly kid: string;
   readonly service: string;
+  /** `*` where all instances of the service share one key, as replicas of a container service do. */
   readonly instance: string;
   readonly publicKey: KeyObject;
 }

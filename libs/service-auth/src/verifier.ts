@@ -10,6 +10,8 @@ const MAX_LIFETIME_S = 300;
 /** How far the clocks of two machines may differ. */
 const CLOCK_SKEW_S = 5;
 const MAX_TOKEN_CHARACTERS = 2048;
+const MAX_NAME_CHARACTERS = 255;
+const ANY_INSTANCE = '*';
 /** Each caller instance has one or two valid tokens for us at any time. */
 const CACHED_TOKENS = 4096;
 
@@ -87,6 +89,12 @@ function bearerToken(header: string | undefined): string {
   return token;
 }
 
+/** A key of one instance speaks for that one alone; a shared one for any instance that gives its name. */
+function isInstance(subject: string | undefined, key: KnownKey | undefined): boolean {
+  if (!key || !subject || subject.length > MAX_NAME_CHARACTERS) return false;
+  return key.instance === ANY_INSTANCE || key.instance === subject;
+}
+
 async function verifyToken(token: string, options: VerifierOptions, keys: KeyList): Promise<Verified> {
   const nowMs = options.clock.nowMs();
   let key: KnownKey | undefined;
@@ -105,12 +113,12 @@ async function verifyToken(token: string, options: VerifierOptions, keys: KeyLis
     const { iss, sub, aud, iat = 0, exp = 0 } = payload;
     const fits =
       iss === key?.service &&
-      sub === key?.instance &&
+      isInstance(sub, key) &&
       aud === options.serviceName &&
       iat <= nowMs / 1000 + CLOCK_SKEW_S &&
       exp - iat <= MAX_LIFETIME_S;
     if (!key || !fits) throw commonErrors.TOKEN_INVALID();
-    const caller = Object.freeze({ service: key.service, instance: key.instance });
+    const caller = Object.freeze({ service: key.service, instance: String(sub) });
     return { caller, key, expiresMs: exp * 1000 };
   } catch (error) {
     if (error instanceof ServiceError) throw error;

@@ -55,6 +55,17 @@ describe('the verifier', () => {
     await expect(check(await forge({}))).resolves.toEqual({ service: 'lucid-a', instance: 'lucid-a-1' });
   });
 
+  it('takes a shared key for every instance of its service that gives its name, and for no other service', async () => {
+    writeKeyList(keysFile, [{ ...a, instance: '*' }, stranger]);
+    const shared = createVerifier({ serviceName: 'lucid-b', keysFile, allowedCallers: ['lucid-a'], clock });
+    const instanceOf = async (claims: Record<string, unknown>) =>
+      (await shared.verify(`Bearer ${await forge(claims)}`)).instance;
+    await expect(instanceOf({ sub: 'lucid-a-7' })).resolves.toBe('lucid-a-7');
+    await expect(instanceOf({ sub: 'lucid-a-8' })).resolves.toBe('lucid-a-8');
+    for (const claims of [{ sub: '' }, { sub: 'x'.repeat(256) }, { iss: 'lucid-stranger' }])
+      await refused(instanceOf(claims), commonErrors.TOKEN_INVALID);
+  });
+
   it('demands a bearer token', async () => {
     for (const header of [undefined, '', 'Basic abc', 'Bearer', 'Bearer '])
       await refused(verifier.verify(header), commonErrors.BAD_CREDENTIALS);
