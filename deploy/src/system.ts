@@ -222,6 +222,7 @@ export const system = defineSystem('lucid', (s) => {
       HTTPS_PROXY: 'http://lucid-tron-egress-proxy:3128',
     })
     .uses(tronMongo, 'lucid_payments')
+    .reaches('lucid-tron-egress-proxy')
     .startsAfter('lucid-tron-egress-proxy');
   const payoutRouter = s
     .service('lucid-payout-router', { ...tron, port: 8086 })

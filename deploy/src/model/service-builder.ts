@@ -70,6 +70,7 @@ export class ServiceBuilder {
       hostMounts: [],
       calls: [],
       uses: [],
+      reaches: [],
       startsAfter: [],
       memory: { expectedMiB: 140, heapMiB: 256 }, // what an idle service was measured to hold for itself
       resources: {
@@ -125,6 +126,12 @@ export class ServiceBuilder {
   /** Opens one database of a store; the connection string arrives as `variable`. Implies start order. */
   uses(store: Store, database: string, variable = 'MONGODB_URI'): this {
     this.#service.uses = [...this.#service.uses, { store: store.name, database, variable }];
+    return this;
+  }
+
+  /** Talks to these as well; their addresses are in its own configuration. */
+  reaches(...others: readonly ServiceReference[]): this {
+    this.#service.reaches = [...this.#service.reaches, ...others.map(nameOf)];
     return this;
   }
 

@@ -152,6 +152,8 @@ export interface Service {
   readonly hostMounts: readonly HostMount[];
   readonly calls: readonly string[];
   readonly uses: readonly StoreUse[];
+  /** Whom it talks to beside `calls` and `uses`, without being told an address: what it watches or stands before. */
+  readonly reaches: readonly string[];
   /** Explicit start order, on top of `uses`. Calls do not imply it: they may be cyclic. */
   readonly startsAfter: readonly string[];
   readonly memory: Memory;

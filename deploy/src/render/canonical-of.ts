@@ -72,13 +72,21 @@ export function canonicalProbe(probe: Probe): CanonicalProbe {
   return { check: said, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds };
 }
 
-/** `caller -> callee` for calls, and for every member of a used store. Also who scrapes metrics and who is waited for by a job. */
+/**
+ * Every `caller -> callee` the system needs: calls, what is reached without an address, the members of a used store,
+ * the members of a store among each other, and the job that makes them one.
+ */
 export function edgesOf(system: System): string[] {
   const edges = system.services.flatMap((service) => {
     const members = service.uses.flatMap((use) => findStore(system, use.store)?.members ?? []);
-    return [...service.calls, ...members].map((target) => `${service.name} -> ${target}`);
+    return [...service.calls, ...service.reaches, ...members].map((target) => `${service.name} -> ${target}`);
   });
-  return [...new Set(edges)].sort();
+  const within = system.stores.flatMap(({ members, initialisedBy }) =>
+    [...members, ...initialisedBy].flatMap((from) =>
+      members.filter((to) => to !== from).map((to) => `${from} -> ${to}`),
+    ),
+  );
+  return [...new Set([...edges, ...within])].sort();
 }
 
 function sortedRecord(record: Readonly<Record<string, string>>): Record<string, string> {

@@ -79,7 +79,7 @@ function containerService(
     });
   }
   for (const variable of environmentOf(system, service))
-    Object.assign(environment, valueOf(system, variable, mount));
+    Object.assign(environment, resolved(system, variable, mount));
   for (const file of service.secretFiles)
     mount(file.name, { kind: 'template', secret: file.secret, template: file.template });
   const door = doorOf(service);
@@ -119,7 +119,7 @@ function runtimeOf(system: System, service: Service): Record<string, string> {
   };
 }
 
-function valueOf(
+function resolved(
   system: System,
   variable: Variable,
   mount: (name: string, source: SecretSource) => string,

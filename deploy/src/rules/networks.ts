@@ -20,7 +20,7 @@ export const networks: Rule = {
       const members = service.uses.flatMap(
         (use) => system.stores.find((store) => store.name === use.store)?.members ?? [],
       );
-      const targets = [...service.calls, ...members].flatMap(
+      const targets = [...service.calls, ...service.reaches, ...members].flatMap(
         (name) => system.services.find((other) => other.name === name) ?? [],
       );
       return [

@@ -86,6 +86,7 @@ function drawExporter(s: SystemPen, network: Network, store: Store): void {
     image: images.elasticsearchExporter,
   })
     .command('elasticsearch_exporter', `--es.uri=http://${store.members[0]}:${PORT}`, '--es.all')
+    .reaches(...store.members)
     .startsAfter(...store.members)
     .probeBy({ kind: 'http', path: '/healthz', port: 9114 })
     .resources({ cpus: 0.1, memoryMiB: 64 }, { cpus: 0.02, memoryMiB: 16 })

@@ -141,6 +141,7 @@ function drawExporters(s: SystemPen, network: Network, store: Store, password: S
         name: secretFile,
         template: `${JSON.stringify({ [address]: '{value}' })}\n`,
       })
+      .reaches(member)
       .startsAfter(member)
       .probeBy({ kind: 'http', path: '/health', port: 9121 })
       .resources({ cpus: 0.1, memoryMiB: 64 }, { cpus: 0.02, memoryMiB: 16 })
