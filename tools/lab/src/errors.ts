@@ -4,6 +4,8 @@ const CATALOGUE = {
   BUILD_FAILED: { exitCode: 1 },
   START_FAILED: { exitCode: 1 },
   STOP_FAILED: { exitCode: 1 },
+  DOCKER_FAILED: { exitCode: 1 },
+  NOT_UP: { exitCode: 1 },
   BUSY: { exitCode: 1 },
   ALREADY_UP: { exitCode: 1 },
   USAGE: { exitCode: 2 },

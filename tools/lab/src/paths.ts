@@ -11,6 +11,7 @@ export const SOURCES = {
   postgresqlConf: join(LAB_DIR, 'documentdb/postgresql.conf'),
   pgHba: join(LAB_DIR, 'documentdb/pg_hba.conf'),
   pgIdent: join(LAB_DIR, 'documentdb/pg_ident.conf'),
+  enterEngine: join(LAB_DIR, 'docker/enter.sh'),
   goModule: join(LAB_DIR, 'ferretdb'),
 } as const;
 

@@ -12,9 +12,14 @@ export type ServiceProcess = ProcessIdentity & { readonly mountNamespace: string
 /**
  * Starts a process that outlives this one, its output in a log. Returns once it has left our mount
  * namespace, for its own namespace is how leftovers of it are found later.
+ * @param env the whole environment of the process
  * @throws LabError START_FAILED when it ends before that
  */
-export async function startService(command: CommandLine, log: string): Promise<ServiceProcess> {
+export async function startService(
+  command: CommandLine,
+  log: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ServiceProcess> {
   await mkdir(dirname(log), { recursive: true });
   await using file = await open(log, 'a', 0o600);
   // Not execa: the output must go to the file itself, for we end before the service does.
@@ -22,6 +27,7 @@ export async function startService(command: CommandLine, log: string): Promise<S
     stdio: ['ignore', file.fd, file.fd],
     detached: true,
     cwd: '/',
+    env,
   });
   child.on('error', () => undefined); // told by the missing pid
   child.unref();

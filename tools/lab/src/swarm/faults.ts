@@ -1,0 +1,86 @@
+import { killDaemon, startDaemon, untilAnswers } from '../docker/daemon.ts';
+import type { Home } from '../docker/home.ts';
+import { LabError } from '../errors.ts';
+import { acquireLock, type Lock } from '../system/lock.ts';
+import type { NodePlan } from './addresses.ts';
+import { daemonOf } from './bring-up.ts';
+import { untilNode } from './form.ts';
+import { ip, links } from './links.ts';
+import { createNodeNetwork, removeNodeNetwork } from './network.ts';
+import {
+  nodeCondition,
+  nodeOf,
+  readSwarmState,
+  type SwarmState,
+  withDaemon,
+  writeSwarmState,
+} from './state.ts';
+
+async function lockNodes(home: Home): Promise<Lock> {
+  return acquireLock(home.swarmLock, { timeoutMs: 120_000 });
+}
+
+/** The state of a Swarm that is up. @throws LabError NOT_UP */
+export async function stateOf(home: Home): Promise<SwarmState> {
+  const state = await readSwarmState(home.swarmState);
+  if (state?.phase === 'up') return state;
+  throw new LabError('NOT_UP', `no Swarm is up in ${home.dir} (lab up --swarm)`);
+}
+
+async function plug(node: Pick<NodePlan, 'veth'>, how: 'up' | 'down'): Promise<void> {
+  if ((await links()).some(({ ifname }) => ifname === node.veth)) await ip('link', 'set', node.veth, how);
+}
+
+/**
+ * The node loses power: first its cable is dead, so that no connection is closed politely, then all its
+ * processes and its network are gone. Its disk stays.
+ */
+export async function killNode(home: Home, number: number): Promise<void> {
+  await using _lock = await lockNodes(home);
+  const node = nodeOf(await stateOf(home), number);
+  await plug(node, 'down');
+  await killDaemon(node.dir);
+  await removeNodeNetwork(node);
+}
+
+/** A killed node comes back with its disk; returns once a manager calls it ready. Does nothing when it runs. */
+export async function startNode(
+  home: Home,
+  number: number,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  await using _lock = await lockNodes(home);
+  const state = await stateOf(home);
+  const node = nodeOf(state, number);
+  if ((await nodeCondition(node)) !== 'killed') return;
+  await killDaemon(node.dir); // of a node whose dockerd died by itself something may be left
+  await removeNodeNetwork(node);
+  await createNodeNetwork(node, state.index);
+  const daemon = daemonOf(home, node);
+  const service = await startDaemon(daemon, env);
+  await writeSwarmState(home.swarmState, withDaemon(state, number, service));
+  await untilAnswers(daemon, service, signal);
+  await untilNode(await managerHost(state), node.hostName, 'ready', 60_000);
+}
+
+/** The address of a manager that runs and is connected, the lowest number first. @throws LabError NOT_UP */
+export async function managerHost(state: SwarmState): Promise<string> {
+  for (const node of state.nodes) {
+    if (node.role !== 'manager') continue;
+    if (node.number === 1 || (await nodeCondition(node)) === 'up') return node.dockerHost;
+  }
+  throw new LabError('NOT_UP', 'no manager of the Swarm is up');
+}
+
+/** The node's cable is pulled: it runs on and reaches nobody. Its engine still answers at its socket. */
+export async function cutNode(home: Home, number: number): Promise<void> {
+  await using _lock = await lockNodes(home);
+  await plug(nodeOf(await stateOf(home), number), 'down');
+}
+
+/** The cable is plugged in again. */
+export async function healNode(home: Home, number: number): Promise<void> {
+  await using _lock = await lockNodes(home);
+  await plug(nodeOf(await stateOf(home), number), 'up');
+}
