@@ -58,6 +58,14 @@ export const mongoVariables = () => ({
   }),
 });
 
+/** For services that share through Redis what may be lost. */
+export const redisVariables = () => ({
+  REDIS_URI: secret({
+    doc: 'redis://:password@host:6379/0, or redis://:password@host1:6379,host2:6379/?cluster=true for a Redis Cluster; without it each replica keeps in memory what replicas would share.',
+    pattern: /^redis:\/\//,
+  }),
+});
+
 /** `http://lucid-x:port` of a service that this one calls. */
 export const serviceUrl = (name: string, port: number) =>
   url({ doc: `Base URL of ${name}.`, default: `http://${name}:${port}` });

@@ -1,4 +1,10 @@
-export { baseVariables, meshVariables, mongoVariables, serviceUrl } from './base-variables.ts';
+export {
+  baseVariables,
+  meshVariables,
+  mongoVariables,
+  redisVariables,
+  serviceUrl,
+} from './base-variables.ts';
 export { ConfigError } from './config-error.ts';
 export {
   type Config,

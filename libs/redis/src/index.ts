@@ -1,1 +1,3 @@
-export { parseRedisUri, type RedisTarget } from './redis-uri.ts';
+export { openRedis, type RedisClient, type SharedRedis } from './open-redis.ts';
+export { RedisUnavailable } from './redis-unavailable.ts';
+export { type SharedLimit, sharedLimiter } from './shared-limiter.ts';

@@ -58,7 +58,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return refuse('has a user or password that is not percent-encoded'); // its cause would quote the secret
+    return refuse('has a user or password that is not percent-encoded'); // all that the URIError says
   }
 }
 

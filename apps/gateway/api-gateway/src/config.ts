@@ -6,6 +6,7 @@ import {
   integer,
   list,
   meshVariables,
+  redisVariables,
   serviceUrl,
   text,
 } from '@lucid/config';
@@ -16,6 +17,7 @@ const perMinute = (who: string, fallback: number) =>
 export const config = defineConfig('lucid-api-gateway', {
   ...baseVariables('lucid-api-gateway', 8080),
   ...meshVariables(),
+  ...redisVariables(),
   AUTH_SERVICE_URL: serviceUrl('lucid-auth-service', 8089),
   SESSION_API_URL: serviceUrl('lucid-session-api', 8087),
   SESSION_RECORDER_URL: serviceUrl('lucid-session-recorder', 8084),

@@ -1,15 +1,17 @@
 import { authService, clientFor } from '@lucid/contracts';
+import { openRedis } from '@lucid/redis';
 import type { ServiceContext } from '@lucid/service';
 import { createUserVerifier } from '@lucid/user-auth';
 import type { Settings } from '../config.ts';
 import { corsFor } from '../domain/cors.ts';
 import { publishedAddress } from '../domain/published-address.ts';
+import type { RateLimiter } from '../domain/rate-limiter.ts';
 import type { Gateway } from '../gateway.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { Forwarder } from './forwarder.ts';
-import { memoryRateLimiter } from './memory-rate-limiter.ts';
 import { Owners } from './owners.ts';
+import { rateLimiter } from './rate-limiter.ts';
 import { upstreamViews } from './upstream-views.ts';
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Gateway> {
@@ -30,7 +32,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
   const baseUrls = baseUrlsOf(settings);
   const gateway: Gateway = {
     users,
-    limiter: settings.RATE_LIMIT_ENABLED ? memoryRateLimiter(limitsOf(settings)) : undefined,
+    limiter: settings.RATE_LIMIT_ENABLED ? limiterFor(settings, context) : undefined,
     forwarder: new Forwarder({ http: mesh.http, owners, baseUrls }),
     cors: corsFor(settings.CORS_ORIGINS),
     published: publishedAddress(settings.PUBLISH_ADDRESS),
@@ -51,11 +53,12 @@ const baseUrlsOf = (settings: Settings): Readonly<Record<string, string>> => ({
   'lucid-blockchain-engine': settings.BLOCKCHAIN_ENGINE_URL,
 });
 
-const limitsOf = (settings: Settings) => ({
-  perMinute: {
+function limiterFor(settings: Settings, context: ServiceContext): RateLimiter {
+  const redis = settings.REDIS_URI === undefined ? undefined : openRedis(settings.REDIS_URI, context);
+  const perMinute = {
     public: settings.RATE_LIMIT_PUBLIC_REQ_PER_MIN,
     authenticated: settings.RATE_LIMIT_AUTH_REQ_PER_MIN,
     admin: settings.RATE_LIMIT_ADMIN_REQ_PER_MIN,
-  },
-  loginsPerMinute: settings.LOGIN_RATE_LIMIT_PER_MIN,
-});
+  };
+  return rateLimiter({ perMinute, loginsPerMinute: settings.LOGIN_RATE_LIMIT_PER_MIN }, redis);
+}
