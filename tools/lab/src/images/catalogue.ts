@@ -1,11 +1,12 @@
 import { busybox } from '../../images/busybox/image.ts';
 import { haproxy } from '../../images/haproxy/image.ts';
+import { mongo } from '../../images/mongo/image.ts';
 import { redis } from '../../images/redis/image.ts';
 import { LabError } from '../errors.ts';
 import type { ImageDefinition } from './definition.ts';
 
 /** Every image the lab can build, in the order it builds them. */
-export const IMAGES: readonly ImageDefinition[] = [busybox, redis, haproxy];
+export const IMAGES: readonly ImageDefinition[] = [busybox, redis, haproxy, mongo];
 
 /** The images of these names, all when none is given. @throws LabError USAGE for a name that is none */
 export function imagesNamed(names: readonly string[]): readonly ImageDefinition[] {

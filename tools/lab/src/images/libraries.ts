@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { LabError } from '../errors.ts';
 import { isDynamicElf } from './elf.ts';
@@ -28,7 +28,7 @@ async function dynamicFiles(stage: string): Promise<string[]> {
 
 /**
  * Brings the shared libraries of every program and library in the image, as the pool's own loader finds them:
- * the machine's libraries never count, so the machine may be another release.
+ * the machine's libraries never count, so the machine may be another release. Plug-ins may lean on their neighbours.
  * @throws LabError BUILD_FAILED naming the first library that no package has
  */
 export async function addLibraries(pool: string, stage: string, picker: Picker): Promise<void> {
@@ -37,7 +37,7 @@ export async function addLibraries(pool: string, stage: string, picker: Picker):
   await picker.patterns([LOADER]);
   const path = FOLDERS.flatMap((folder) => [join(stage, folder), join(pool, folder)]).join(':');
   for (const file of files) {
-    const args = ['--inhibit-cache', '--library-path', path, '--list', file];
+    const args = ['--inhibit-cache', '--library-path', `${path}:${dirname(file)}`, '--list', file];
     const { stdout, stderr, failed } = await execa(join(pool, LOADER), args, {
       reject: false,
       env: { LC_ALL: 'C' },

@@ -1,13 +1,13 @@
-import { cp, glob, lstat, mkdir, readdir } from 'node:fs/promises';
+import { cp, glob, lstat, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { exists } from '../debian/root-folder.ts';
 import { LabError } from '../errors.ts';
 import { resolveIn } from './resolve-in.ts';
 
-/** Every file, link and folder below a folder, as paths from the root folder. */
-async function below(root: string, path: string): Promise<string[]> {
+/** The symbolic links below a folder, as paths from the root folder. */
+async function linksBelow(root: string, path: string): Promise<string[]> {
   const entries = await readdir(join(root, path), { recursive: true, withFileTypes: true });
-  return entries.map((entry) => join(entry.parentPath, entry.name).slice(root.length));
+  const links = entries.filter((entry) => entry.isSymbolicLink());
+  return links.map((entry) => join(entry.parentPath, entry.name).slice(root.length));
 }
 
 /** Copies chosen files of a pool into the root folder of an image, with what their symbolic links point to. */
@@ -22,25 +22,40 @@ export class Picker {
   }
 
   async #copy(path: string): Promise<void> {
-    const target = join(this.#stage, path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
-    await cp(join(this.#pool, path), target, { recursive: true, verbatimSymlinks: true, force: true });
+    await this.#makeFolderOf(path);
+    const options = { recursive: true, verbatimSymlinks: true, force: true };
+    await cp(join(this.#pool, path), join(this.#stage, path), options);
+  }
+
+  /** A link that came with its folder, or is one of the image's own (/lib), stays. */
+  async #copyLink(path: string): Promise<void> {
+    await this.#makeFolderOf(path);
+    await symlink(await readlink(join(this.#pool, path)), join(this.#stage, path)).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      },
+    );
+  }
+
+  async #makeFolderOf(path: string): Promise<void> {
+    await mkdir(dirname(join(this.#stage, path)), { recursive: true, mode: 0o755 });
+  }
+
+  #isNew(path: string): boolean {
+    const isNew = !this.#done.has(path);
+    this.#done.add(path);
+    return isNew;
   }
 
   /** Copies one path, whole when it is a folder. False when the pool has no such thing. */
   async path(path: string): Promise<boolean> {
     const found = await resolveIn(this.#pool, path);
     if (found === undefined) return false;
-    for (const place of [...found.links, found.path]) {
-      if (this.#done.has(place)) continue;
-      this.#done.add(place);
-      const isLink = found.links.includes(place);
-      if (isLink && (await exists(join(this.#stage, place)))) continue;
-      await this.#copy(place);
-      if (isLink || !(await lstat(join(this.#pool, place))).isDirectory()) continue;
-      for (const inner of await below(this.#pool, place))
-        if ((await lstat(join(this.#pool, inner))).isSymbolicLink()) await this.path(inner);
-    }
+    for (const link of found.links) if (this.#isNew(link)) await this.#copyLink(link);
+    if (!this.#isNew(found.path)) return true;
+    await this.#copy(found.path);
+    if ((await lstat(join(this.#pool, found.path))).isDirectory())
+      for (const inner of await linksBelow(this.#pool, found.path)) await this.path(inner);
     return true;
   }
 

@@ -1,0 +1,3 @@
+module lucid/lab/mongo
+
+go 1.25
