@@ -67,5 +67,20 @@ export const deployErrors = {
     system('instance-failed', `${instance} ${reason} (log: ${logFile})`),
   stopIncomplete: (pids: readonly number[]) =>
     system('stop-incomplete', `processes that would not end: ${pids.join(', ')}`),
+  noDocker: (reason: string) =>
+    system(
+      'no-docker',
+      `no Docker engine answers (${reason}): start one, set DOCKER_HOST, or run on \`--engine=process\``,
+    ),
+  noCompose: (reason: string) =>
+    system('no-compose', `Docker Compose v2 is not there (${reason}): install the docker-compose plugin`),
+  noSwarm: (reason: string) =>
+    system('no-swarm', `this Docker engine is no Swarm manager (${reason}): run \`docker swarm init\``),
+  dockerFailed: (args: readonly string[], reason: string) =>
+    system('docker-failed', `docker ${args.slice(0, 3).join(' ')} failed: ${reason}`),
+  missingImages: (missing: readonly string[]) =>
+    system('missing-image', `images that are neither here nor to be had: ${missing.join('; ')}`),
+  notReadyInTime: (waiting: readonly string[], seconds: number) =>
+    system('not-ready', `not ready after ${seconds} s: ${waiting.join(', ')}`),
   unexpected: (message: string) => system('unexpected', message),
 } as const;

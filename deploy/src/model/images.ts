@@ -88,3 +88,12 @@ export const images = {
     programs: ['sh', 'bash', 'wget', 'curl'],
   }),
 } as const satisfies Record<string, Image>;
+
+/** The environment variables that decide which images are used. */
+export type ImageEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** The reference an engine is given: overridden by its variable, or below the registry for our own. */
+export function resolvedImage(image: Image, environment: ImageEnvironment): string {
+  if (!image.ours) return (image.variable && environment[image.variable]) || image.reference;
+  return `${environment.LUCID_REGISTRY || REGISTRY}/${image.reference}:${environment.LUCID_VERSION || 'latest'}`;
+}

@@ -11,7 +11,9 @@ export const edges: Rule = {
       const variables = environmentOf(system, service);
       const isBuilt = (name: string) =>
         Number(system.services.find((other) => other.name === name)?.status === 'built');
-      const dangling = [...service.calls, ...service.startsAfter].filter((name) => !names.includes(name));
+      const dangling = [...service.calls, ...service.reaches, ...service.startsAfter].filter(
+        (name) => !names.includes(name),
+      );
       const withoutUrl = service.calls.filter(
         (name) =>
           isBuilt(name) >= isBuilt(service.name) &&

@@ -46,7 +46,7 @@ export async function prepareArtifacts(
     if (stale.length > 0) {
       tell(`building ${stale.length} of ${apps.length}`);
       const startedAt = new Date();
-      await runBuild(root, stale, options.logFile);
+      await runNx(root, 'build', stale, options.logFile);
       // Nx leaves a bundle alone that its cache finds right; its age must not send every later start to Nx again.
       const built = stale.map((app) => bundleOf(root, app)).filter((bundle) => existsSync(bundle));
       for (const bundle of built) utimesSync(bundle, startedAt, startedAt);
@@ -88,11 +88,17 @@ function staleApps(root: string, apps: readonly string[]): string[] {
   });
 }
 
-async function runBuild(root: string, apps: readonly string[], logFile: string): Promise<void> {
+/** Runs one target of some apps, quietly. Throws `build-failed` with the first complaint and the log's path. */
+export async function runNx(
+  root: string,
+  target: 'build' | 'image',
+  apps: readonly string[],
+  logFile: string,
+): Promise<void> {
   const log = openSync(logFile, 'w', 0o600);
   const nx = realpathSync(join(root, 'node_modules/.bin/nx')); // wherever this version of Nx keeps it
   const projects = apps.map((app) => `directory:${app}`).join(',');
-  const args = [nx, 'run-many', '--target=build', `--projects=${projects}`, '--outputStyle=static'];
+  const args = [nx, 'run-many', `--target=${target}`, `--projects=${projects}`, '--outputStyle=static'];
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: buildEnvironment(),

@@ -1,0 +1,62 @@
+/** The system a container engine is to run: composed, with its door where it was asked for, without what is planned. */
+import { deployErrors } from '../../errors.ts';
+import type { Service, System } from '../../model/types.ts';
+import { problemsOf } from '../../rules/index.ts';
+import type { UpOptions } from '../engine.ts';
+import { loadSystem } from '../load-system.ts';
+
+export interface ContainerChoice {
+  /** Everything, as it is rendered. */
+  readonly system: System;
+  /** Names of what is drawn but not written yet; left out. */
+  readonly planned: readonly string[];
+}
+
+/** @throws `broken-model` naming every problem, and what `loadSystem` throws */
+export async function chooseSystem(
+  options: UpOptions,
+  systemModule: string | undefined,
+): Promise<ContainerChoice> {
+  const { profile, scale = {}, set = [], env = [], publish } = options;
+  const composed = await loadSystem({ systemModule, profile, scale, set: [...set, ...env.map(asOverride)] });
+  const system = publish === undefined ? composed : withDoor(composed, publish);
+  const problems = problemsOf(system);
+  if (problems.length > 0) throw deployErrors.brokenModel(problems);
+  const planned = system.services.filter((service) => service.status === 'planned').map(({ name }) => name);
+  return { system, planned };
+}
+
+/** `NAME=value` is for everybody, `service:NAME=value` for one: the words the process engine takes. */
+function asOverride(text: string): string {
+  const [, service = '*', assignment] = /^(?:([a-z0-9-]+):)?(.+)$/s.exec(text) ?? [];
+  return `${service}.env.${assignment}`;
+}
+
+/** The door moved to another `host:port`, or taken away by `none`. */
+function withDoor(system: System, publish: string): System {
+  const services = system.services.map((service): Service => {
+    if (service.cluster !== 'gateway') return service;
+    const moved = publish === 'none' ? undefined : addressOf(publish);
+    const { publishes } = service;
+    const door = publishes && !publishes.behindEdge;
+    return {
+      ...service,
+      publishes: door ? moved && { ...publishes, ...moved } : publishes,
+      publishedPorts: moved
+        ? service.publishedPorts.filter(isDoor).map((port) => ({ ...port, ...moved, lastPort: moved.port }))
+        : [],
+    };
+  });
+  return { ...system, services };
+}
+
+const isDoor = ({ port }: { readonly port: number }) => port === DOOR_PORT;
+
+/** The port the guides' scripts speak to. */
+export const DOOR_PORT = 8080;
+
+function addressOf(publish: string): { readonly host: string; readonly port: number } {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(publish) ?? [];
+  if (!host || !port) throw deployErrors.usage(`--publish ${publish}: expected host:port or none`);
+  return { host, port: Number(port) };
+}

@@ -1,0 +1,40 @@
+/** What was asked of a container engine, kept so that later commands compose the same system again. */
+import { readFileSync, rmSync } from 'node:fs';
+import { writeFileAtomically } from '../process/write-file.ts';
+import type { ContainerHome } from './container-home.ts';
+
+export interface Deployment {
+  readonly version: 1;
+  readonly profile: string;
+  readonly set: readonly string[];
+  /** Replica counts asked for, at the start and since. */
+  readonly scale: Readonly<Record<string, number>>;
+  readonly env: readonly string[];
+  readonly publish: string | undefined;
+  readonly startedAt: string;
+}
+
+export function writeDeployment(home: ContainerHome, deployment: Deployment): void {
+  writeFileAtomically(home.stateFile, `${JSON.stringify(deployment, null, 2)}\n`);
+}
+
+/** Undefined when nothing was deployed from this home, or the file is not one of ours. */
+export function readDeployment(home: ContainerHome): Deployment | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(home.stateFile, 'utf8'));
+    return isDeployment(value) ? value : undefined;
+  } catch {
+    return undefined; // absent or torn: then there is nothing to go by
+  }
+}
+
+export function forgetDeployment(home: ContainerHome): void {
+  rmSync(home.stateFile, { force: true });
+}
+
+function isDeployment(value: unknown): value is Deployment {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    'version' in value && value.version === 1 && 'profile' in value && 'set' in value && 'scale' in value
+  );
+}
