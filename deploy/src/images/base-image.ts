@@ -25,7 +25,7 @@ export interface BaseOptions {
   readonly root: string;
   /** `BASE_IMAGE`; one that is named must be had, none is made in its place. */
   readonly wanted: string | undefined;
-  /** False: build every step again, also of a base made here. */
+  /** False: a base made here does not count, a pull is tried again, and then it is made again. */
   readonly cache: boolean;
   readonly tell: (line: string) => void;
 }

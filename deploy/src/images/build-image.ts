@@ -81,7 +81,8 @@ function inputsOf(recipe: Recipe, base: BaseImage): string {
   return fingerprint([
     dockerfile,
     layer,
-    base.id,
+    base.labels[INPUTS_LABEL] ?? base.id, // a base made twice of the same has two ids
+    base.layers.join(' '),
     subject.kind,
     subject.ports.join(' '),
     JSON.stringify(labels),

@@ -2,10 +2,11 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { System } from '../model/types.ts';
+import type { Service } from '../model/types.ts';
 import { type BaseImage, type BaseOptions, requireBase } from './base-image.ts';
 import { type BuiltImage, buildImage } from './build-image.ts';
-import { Docker } from './docker.ts';
+import type { Docker } from './docker.ts';
+import { DockerClient } from './docker-client.ts';
 import { imageErrors } from './image-errors.ts';
 import { writeImageManifest } from './image-manifest.ts';
 import { type ImageNames, imageNames } from './names.ts';
@@ -14,12 +15,13 @@ import { readRecipe } from './recipe.ts';
 export interface ImagesOptions {
   /** Folder of the workspace. */
   readonly root: string;
-  readonly system: System;
+  /** What the model draws, with every profile: `drawnServices()`. */
+  readonly services: readonly Service[];
   /** Folders of the apps; their bundles have been built. */
   readonly apps: readonly string[];
   /** `LUCID_REGISTRY`, `LUCID_VERSION` and `BASE_IMAGE` are looked up here. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** False builds again what is there already. */
+  /** False builds again what is there already: the images, or with `buildBase` the base. */
   readonly cache: boolean;
   /** Hands both names to the registry as well. */
   readonly push: boolean;
@@ -27,15 +29,18 @@ export interface ImagesOptions {
 }
 
 /** One image after the other. @throws DeployError of `imageErrors` at the first that cannot be had */
-export async function buildImages(options: ImagesOptions, docker = new Docker()): Promise<BuiltImage[]> {
-  const { root, system, apps, cache, push } = options;
+export async function buildImages(
+  options: ImagesOptions,
+  docker: Docker = new DockerClient(),
+): Promise<BuiltImage[]> {
+  const { root, services, apps, cache, push } = options;
   const names = namesFor(options);
   const revision = await revisionOf(root);
   await docker.requireEngine();
-  const base = await baseFor(options, docker);
+  const base = await requireBase({ ...baseOptions(options, docker), cache: true });
   const built: BuiltImage[] = [];
   for (const app of apps) {
-    const recipe = readRecipe(root, system, app, names.version);
+    const recipe = readRecipe(root, services, app, names.version);
     const image = await buildImage(recipe, base, { docker, names, revision, cache });
     if (push) for (const name of [image.reference, image.latest]) await docker.push(name);
     writeImageManifest(root, image);
@@ -45,17 +50,18 @@ export async function buildImages(options: ImagesOptions, docker = new Docker())
 }
 
 /** The base alone, so that images built side by side find it done. */
-export async function buildBase(options: ImagesOptions, docker = new Docker()): Promise<BaseImage> {
+export async function buildBase(
+  options: ImagesOptions,
+  docker: Docker = new DockerClient(),
+): Promise<BaseImage> {
   await docker.requireEngine();
-  return baseFor(options, docker);
+  return requireBase(baseOptions(options, docker));
 }
 
 export function baseOptions(options: ImagesOptions, docker: Docker): BaseOptions {
   const { root, environment, cache, tell } = options;
   return { docker, root, wanted: environment.BASE_IMAGE, cache, tell };
 }
-
-const baseFor = (options: ImagesOptions, docker: Docker) => requireBase(baseOptions(options, docker));
 
 export function namesFor({ root, environment }: Pick<ImagesOptions, 'root' | 'environment'>): ImageNames {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { DeployError } from '../errors.ts';
-import { system } from '../system.ts';
 import { buildBase, buildImages, findApps, type ImagesOptions } from './build-images.ts';
+import { drawnServices } from './drawn-services.ts';
 import { planImages } from './dry-run.ts';
 import { imageManifest } from './image-manifest.ts';
 import { builtTable, plannedTable } from './report.ts';
@@ -56,7 +56,7 @@ function commandLine(): Command {
 async function run(wanted: readonly string[], flags: Flags, environment: Environment): Promise<void> {
   const options: ImagesOptions = {
     root: ROOT,
-    system,
+    services: drawnServices(),
     apps: flags.baseOnly ? [] : findApps(ROOT, wanted),
     environment,
     cache: flags.cache,

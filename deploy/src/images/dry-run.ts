@@ -1,7 +1,8 @@
 import { likelyBase } from './base-image.ts';
 import { freshImage } from './build-image.ts';
 import { baseOptions, type ImagesOptions, namesFor } from './build-images.ts';
-import { Docker } from './docker.ts';
+import type { Docker } from './docker.ts';
+import { DockerClient } from './docker-client.ts';
 import { imageReference } from './names.ts';
 import { readRecipe } from './recipe.ts';
 
@@ -15,13 +16,16 @@ export interface PlannedImage {
 }
 
 /** Looks and changes nothing, neither in the engine nor on disk. */
-export async function planImages(options: ImagesOptions, docker = new Docker()): Promise<PlannedImage[]> {
+export async function planImages(
+  options: ImagesOptions,
+  docker: Docker = new DockerClient(),
+): Promise<PlannedImage[]> {
   const names = namesFor(options);
   await docker.requireEngine();
   const base = await likelyBase(baseOptions(options, docker));
   const planned: PlannedImage[] = [];
   for (const app of options.apps) {
-    const recipe = readRecipe(options.root, options.system, app, names.version);
+    const recipe = readRecipe(options.root, options.services, app, names.version);
     const fresh = base && options.cache ? await freshImage(recipe, base, { docker, names }) : undefined;
     planned.push({
       reference: imageReference(names, recipe.subject.short),

@@ -1,7 +1,7 @@
 /** Everything that decides what the image of one app becomes, read from the workspace; nothing of it asks the engine. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { System } from '../model/types.ts';
+import type { Service } from '../model/types.ts';
 import { appLayer } from './app-layer.ts';
 import { imageErrors } from './image-errors.ts';
 import { type ImageSubject, imageSubject } from './subject.ts';
@@ -19,8 +19,8 @@ export interface Recipe {
 const SOURCE = 'https://github.com/hamigames/lucid';
 
 /** @throws `no-bundle` when the app has not been built */
-export function readRecipe(root: string, system: System, app: string, version: string): Recipe {
-  const subject = imageSubject(system, app);
+export function readRecipe(root: string, drawn: readonly Service[], app: string, version: string): Recipe {
+  const subject = imageSubject(drawn, app);
   const bundle = join(root, app, 'dist/main.js');
   if (!existsSync(bundle)) throw imageErrors.noBundle(app);
   const layer = writeTar(

@@ -1,4 +1,4 @@
-import type { Service, System } from '../model/types.ts';
+import type { Service } from '../model/types.ts';
 
 /** What an image has to know of the app in it. */
 export interface ImageSubject {
@@ -17,20 +17,26 @@ export interface ImageSubject {
   readonly mountPoints: readonly string[];
 }
 
-/** Parts of the model this needs; apps it does not draw (yet) count as services without ports and volumes. */
-export function imageSubject(system: System, app: string): ImageSubject {
+/**
+ * @param drawn what the model says, of every profile; apps it does not draw count as services without ports and volumes
+ */
+export function imageSubject(drawn: readonly Service[], app: string): ImageSubject {
   const short = app.split('/').at(-1) ?? app;
-  const services = system.services.filter((service) => service.app === app);
-  const [first] = services;
-  const job = services.length > 0 && services.every((service) => service.kind === 'job');
-  const ports = unique(services.flatMap(portsOf).map(([, port]) => port));
+  const services = drawn.filter((service) => service.app === app);
+  const names = unique(services.map((service) => service.name));
+  const [only] = names.length === 1 ? names : []; // an app may serve as several parts: they are told who they are
+  const title = only ?? `lucid-${short}`;
+  const ports = services.flatMap(portsOf);
   return {
     app,
     short,
-    title: first?.name ?? `lucid-${short}`,
-    kind: job ? 'job' : 'service',
-    ports,
-    defaults: { SERVICE_NAME: first?.name ?? `lucid-${short}`, ...(first ? portVariables(first) : {}) },
+    title,
+    kind: services.length > 0 && services.every((service) => service.kind === 'job') ? 'job' : 'service',
+    ports: unique(ports.map(([, port]) => port)),
+    defaults: {
+      SERVICE_NAME: title,
+      ...Object.fromEntries(ports.flatMap(([name, port]) => (name ? [[name, String(port)]] : []))),
+    },
     mountPoints: unique(
       services.flatMap((service) => service.volumes.map((volume) => volume.mountPath)),
     ).sort(),
@@ -41,10 +47,6 @@ export function imageSubject(system: System, app: string): ImageSubject {
 function portsOf(service: Service): (readonly [string | undefined, number])[] {
   const extra = service.extraPorts.map(({ variable, port }) => [variable, port] as const);
   return [['PORT', service.port] as const, ...extra].filter(([, port]) => port > 0);
-}
-
-function portVariables(service: Service): Record<string, string> {
-  return Object.fromEntries(portsOf(service).flatMap(([name, port]) => (name ? [[name, String(port)]] : [])));
 }
 
 const unique = <T>(values: readonly T[]): T[] => [...new Set(values)];
