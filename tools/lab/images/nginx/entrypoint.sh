@@ -1,0 +1,7 @@
+#!/bin/sh
+# Options alone mean nginx.
+set -e
+case ${1:-} in
+  -*) set -- nginx "$@" ;;
+esac
+exec "$@"
