@@ -12,7 +12,7 @@ import { within } from './within.ts';
 export type { RedisClient } from './create-client.ts';
 
 /** Longest a command may take; the same network answers in less than one millisecond. */
-const COMMAND_TIMEOUT_MS = 80;
+const COMMAND_TIMEOUT_MS = 60;
 /** How often it is looked whether a probe is due. */
 const TICK_MS = 100;
 
@@ -23,7 +23,7 @@ export interface SharedRedis {
   /** For `defineCommand`; commands go through `run`. */
   readonly client: RedisClient;
   /**
-   * Does something with Redis, or says within 80 ms that it cannot be done.
+   * Does something with Redis, or says within 60 ms that it cannot be done.
    * @throws RedisUnavailable the command may or may not have been carried out
    */
   run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value>;
@@ -65,6 +65,7 @@ export function openRedis(uri: string, context: ServiceContext): SharedRedis {
   });
   client.on('ready', () => {
     obstacle = undefined;
+    if (availability.isProbeDue(clock.monotonicMs())) void ask();
   });
   client.on('close', () => failed(new Error('closed')));
   lifecycle.onStop('redis', () => client.disconnect());

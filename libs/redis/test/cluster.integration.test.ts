@@ -5,6 +5,8 @@ import { startCluster } from './support/redis-cluster.ts';
 import { startReplica } from './support/replica.ts';
 
 const missing = whyNoRedis();
+/** 60 ms for the command, and what a busy machine adds. */
+const BOUNDED_MS = 150;
 const KEYS = Array.from({ length: 40 }, (_, at) => `caller-${at}`);
 
 describe.skipIf(missing !== undefined)(
@@ -41,7 +43,7 @@ describe.skipIf(missing !== undefined)(
       await first?.kill();
       const killed = await round('killed');
       console.log(`one of three masters killed: longest call ${killed.longestMs.toFixed(1)} ms`);
-      expect(killed.longestMs).toBeLessThan(100);
+      expect(killed.longestMs).toBeLessThan(BOUNDED_MS);
       expect(killed.allowed).toBeGreaterThanOrEqual(2 * KEYS.length);
       expect(one.redis.isUp).toBe(false);
       expect(one.lines.filter((line) => line.includes('goes on alone')).length).toBe(1);
@@ -52,7 +54,7 @@ describe.skipIf(missing !== undefined)(
 
       second?.pause();
       try {
-        expect((await round('hanging')).longestMs).toBeLessThan(100);
+        expect((await round('hanging')).longestMs).toBeLessThan(BOUNDED_MS);
         expect(one.redis.isUp).toBe(false);
       } finally {
         second?.resume();

@@ -1,5 +1,5 @@
 import { TestRedis, whyNoRedis } from '@lucid/redis/testing';
-import { eventually } from '@lucid/testing';
+import { eventually, freePort } from '@lucid/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startGateway, type TestGateway } from './support/gateway.ts';
 import { bearer } from './support/tokens.ts';
@@ -12,6 +12,10 @@ let gateways: TestGateway[] = [];
 /** Two replicas of the gateway over one real Redis. */
 async function startReplicas(environment: Record<string, string> = {}): Promise<void> {
   redis = await TestRedis.start();
+  await startGateways(environment);
+  await useRedis();
+}
+async function startGateways(environment: Record<string, string> = {}): Promise<void> {
   const settings = {
     RATE_LIMIT_ENABLED: 'true',
     RATE_LIMIT_PUBLIC_REQ_PER_MIN: String(LIMIT),
@@ -19,11 +23,12 @@ async function startReplicas(environment: Record<string, string> = {}): Promise<
     ...environment,
   };
   gateways = [await startGateway(settings), await startGateway(settings)];
-  await eventually('both gateways use Redis', async () => {
-    const metrics = await Promise.all(gateways.map((gateway) => gateway.metrics()));
-    return metrics.every((text) => text.includes('lucid_redis_up 1'));
-  });
 }
+const useRedis = () =>
+  eventually('both gateways use Redis', async () => {
+    const metrics = await Promise.all(gateways.map((gateway) => gateway.metrics()));
+    return metrics.every((text) => /^lucid_redis_up 1$/m.test(text));
+  });
 afterEach(async () => {
   for (const gateway of gateways) await gateway.close();
   gateways = [];
@@ -80,15 +85,20 @@ describe.skipIf(missing !== undefined)(`two gateways${missing ? ` (skipped: ${mi
     redis.resume();
     await redis.kill();
     expect(await inTurn(20, '/api/v1/meta/info')).toEqual({ 200: 20 });
-    await eventually('health says so', async () => {
-      const answer = await call(0, '/health');
-      const { status, dependencies } = (await answer.json()) as {
-        status: string;
-        dependencies: Record<string, string>;
-      };
-      expect(answer.status).toBe(200);
-      return status === 'degraded' && dependencies.redis === 'unhealthy';
-    });
+    await gateways[0]?.refreshHealth();
+    const health = await call(0, '/health');
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({ status: 'degraded', dependencies: { redis: 'unhealthy' } });
     expect((await call(0, '/health/ready')).status).toBe(200);
+  });
+
+  it('start and are ready without the Redis of their REDIS_URI, and share once it is there', async () => {
+    redis = new TestRedis(await freePort());
+    await startGateways();
+    expect((await call(0, '/health/ready')).status).toBe(200);
+    expect(await inTurn(2 * LIMIT, '/api/v1/meta/info')).toEqual({ 200: 2 * LIMIT });
+    await redis.listen();
+    await useRedis();
+    expect(await inTurn(2 * LIMIT, '/api/v1/meta/info')).toEqual({ 200: LIMIT, 429: LIMIT });
   });
 });

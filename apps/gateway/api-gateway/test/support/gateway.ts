@@ -32,6 +32,8 @@ export interface TestGateway {
   upstream(service: (typeof SERVICES)[number]): Upstream;
   revocations: Revocation[];
   metrics(): Promise<string>;
+  /** Asks the dependencies, as a running service does every two seconds. */
+  refreshHealth(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
     revocations,
     upstream: (service) => first(instances, service),
     metrics: () => context.registry.metrics(),
+    refreshHealth: () => context.health.refresh(),
     close: async () => {
       published.closeAllConnections();
       app.server.closeAllConnections();
