@@ -42,8 +42,8 @@ export function readRecipe(root: string, drawn: readonly Service[], app: string,
   };
 }
 
-/** Declarations are for our tests, not for the image. */
-function readLauncher(folder: string): Record<string, Uint8Array> {
+/** The files of `deploy/images/app` by name. Declarations are for our tests, not for the image. */
+export function readLauncher(folder: string): Record<string, Uint8Array> {
   const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
 }
