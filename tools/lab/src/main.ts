@@ -1,5 +1,7 @@
 import { dataCommand, type Print } from './cli/data-command.ts';
 import { labProgram } from './cli/data-options.ts';
+import { engineCommand } from './cli/engine-command.ts';
+import { addEngineCommands } from './cli/engine-options.ts';
 import { progressOn } from './cli/progress.ts';
 import type { Lab } from './data/lab.ts';
 import { LabError } from './errors.ts';
@@ -33,6 +35,9 @@ async function run(json: boolean, command: (lab: Lab, print: Print) => Promise<n
 
 const program = labProgram((options, command) =>
   run(options.json, (lab, print) => dataCommand(lab, options, command, print)),
+);
+addEngineCommands(program, (request) =>
+  run(request.json, (lab, print) => engineCommand(lab, request, print)),
 );
 addImagesCommand(program, (options) => run(options.json, (lab, print) => imagesCommand(lab, options, print)));
 

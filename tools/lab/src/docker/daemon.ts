@@ -13,7 +13,7 @@ import { configFile, type Daemon, daemonConfig, daemonLog } from './daemon-confi
 import { dockerHostOf } from './home.ts';
 
 /** Every process of an engine has its folder in this variable: how leftovers are found. */
-const MARK = 'LUCID_LAB_DAEMON';
+export const MARK = 'LUCID_LAB_DAEMON';
 
 /** Time for dockerd to end by itself once its containers are gone. */
 const POLITE_MS = 20_000;

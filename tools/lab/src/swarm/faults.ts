@@ -4,7 +4,7 @@ import { LabError } from '../errors.ts';
 import { acquireLock, type Lock } from '../system/lock.ts';
 import type { NodePlan } from './addresses.ts';
 import { daemonOf } from './bring-up.ts';
-import { untilNode } from './form.ts';
+import { untilJoined, untilNode } from './form.ts';
 import { ip, links } from './links.ts';
 import { createNodeNetwork, removeNodeNetwork } from './network.ts';
 import {
@@ -61,6 +61,7 @@ export async function startNode(
   const service = await startDaemon(daemon, env);
   await writeSwarmState(home.swarmState, withDaemon(state, number, service));
   await untilAnswers(daemon, service, signal);
+  await untilJoined(node, 60_000);
   await untilNode(await managerHost(state), node.hostName, 'ready', 60_000);
 }
 

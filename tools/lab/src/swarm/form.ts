@@ -52,3 +52,11 @@ export async function untilNode(
   );
   if (!reached) throw new LabError('START_FAILED', `${hostName} is ${seen}, not ${wanted}`);
 }
+
+/** Waits until the node itself has a session with a manager. @throws LabError START_FAILED after `timeoutMs` */
+export async function untilJoined(node: NodeRecord, timeoutMs: number): Promise<void> {
+  const args = ['info', '--format', '{{.Swarm.LocalNodeState}}'];
+  const joined = async () => (await docker(node.dockerHost, args)).trim() === 'active';
+  if (!(await waitFor(joined, timeoutMs, 200)))
+    throw new LabError('START_FAILED', `${node.hostName} did not find its Swarm again`);
+}
