@@ -72,7 +72,10 @@ export const images = {
     'ELASTICSEARCH_EXPORTER_IMAGE',
     { readOnlyRoot: true },
   ),
-  haproxy: foreignImage('haproxy:2.8', 'HAPROXY_IMAGE', { programs: ['sh', 'haproxy'] }),
+  haproxy: foreignImage('haproxy:2.8-alpine', 'HAPROXY_IMAGE', {
+    programs: ['sh', 'wget', 'haproxy'],
+    readOnlyRoot: true,
+  }),
   traefik: foreignImage('traefik:v3.0', 'TRAEFIK_IMAGE', { programs: ['sh', 'wget', 'traefik'] }),
   nginx: foreignImage('nginx:1.26', 'NGINX_IMAGE', { programs: ['sh', 'bash', 'curl', 'nginx'] }),
   squid: foreignImage('ubuntu/squid:5.2-22.04_beta', 'SQUID_IMAGE', { programs: ['sh', 'bash', 'squid'] }),

@@ -41,7 +41,8 @@ export type SecretFormat =
   | 'base64-756'
   | 'hex-32'
   | 'hex-16'
-  | 'ed25519-pem';
+  | 'ed25519-pem'
+  | 'self-signed-pem';
 
 export interface Secret {
   readonly name: string;

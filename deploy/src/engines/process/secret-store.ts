@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Secret, SecretFormat } from '../../model/types.ts';
+import { selfSignedPem } from './self-signed-pem.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
@@ -13,6 +14,7 @@ const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
   'hex-16': () => randomBytes(16).toString('hex'),
   'ed25519-pem': () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  'self-signed-pem': () => selfSignedPem(),
 };
 
 export class SecretStore {
