@@ -8,7 +8,6 @@ import { type BuiltImage, buildImage } from './build-image.ts';
 import type { Docker } from './docker.ts';
 import { DockerClient } from './docker-client.ts';
 import { imageErrors } from './image-errors.ts';
-import { writeImageManifest } from './image-manifest.ts';
 import { type ImageNames, imageNames } from './names.ts';
 import { readRecipe } from './recipe.ts';
 
@@ -43,7 +42,6 @@ export async function buildImages(
     const recipe = readRecipe(root, services, app, names.version);
     const image = await buildImage(recipe, base, { docker, names, revision, cache });
     if (push) for (const name of [image.reference, image.latest]) await docker.push(name);
-    writeImageManifest(root, image);
     built.push(image);
   }
   return built;

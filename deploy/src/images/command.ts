@@ -5,7 +5,7 @@ import { DeployError } from '../errors.ts';
 import { buildBase, buildImages, findApps, type ImagesOptions } from './build-images.ts';
 import { drawnServices } from './drawn-services.ts';
 import { planImages } from './dry-run.ts';
-import { imageManifest } from './image-manifest.ts';
+import { imageManifest, writeImageManifest } from './image-manifest.ts';
 import { builtTable, plannedTable } from './report.ts';
 
 interface Flags {
@@ -71,6 +71,7 @@ async function run(wanted: readonly string[], flags: Flags, environment: Environ
     print(flags.json ? planned.map((image) => JSON.stringify(image)).join('\n') : plannedTable(planned));
   } else {
     const built = await buildImages(options);
+    for (const image of built) writeImageManifest(ROOT, image);
     const documents = built.map((image) =>
       JSON.stringify({ ...imageManifest(image), outcome: image.outcome }),
     );
