@@ -20,7 +20,8 @@ const STEADY_MS = 10_000;
 /**
  * Decides between Redis and doing without. One failure is enough to go without: whoever is next does not wait as well. A Redis
  * that answers probes and fails commands would flap, so each fall within 10 s of coming back doubles the pause before the next
- * probe, up to 30 s. Pure but for its own state: time comes in with every call (monotonic milliseconds).
+ * probe, up to 30 s. An answer that was only late ends a fall at once, unless it is such a repeated one.
+ * Pure but for its own state: time comes in with every call (monotonic milliseconds).
  */
 export class Availability {
   readonly #onChange: (to: RedisState, reason: string) => void;
@@ -51,8 +52,13 @@ export class Availability {
 
   answered(nowMs: number): void {
     if (this.#state === 'up') return;
-    this.#upSinceMs = nowMs;
+    this.#upSinceMs = this.#state === 'connecting' ? Number.NEGATIVE_INFINITY : nowMs;
     this.#become('up', '');
+  }
+
+  /** A command was answered after it had been given up: Redis has merely been slow for a moment. */
+  answeredLate(nowMs: number): void {
+    if (this.#pauseMs === FIRST_PAUSE_MS) this.answered(nowMs);
   }
 
   failed(reason: string, nowMs: number): void {

@@ -12,7 +12,7 @@ import { within } from './within.ts';
 export type { RedisClient } from './create-client.ts';
 
 /** Longest a command may take; the same network answers in less than one millisecond. */
-const COMMAND_TIMEOUT_MS = 60;
+const COMMAND_TIMEOUT_MS = 80;
 /** How often it is looked whether a probe is due. */
 const TICK_MS = 100;
 
@@ -23,7 +23,7 @@ export interface SharedRedis {
   /** For `defineCommand`; commands go through `run`. */
   readonly client: RedisClient;
   /**
-   * Does something with Redis, or says within 60 ms that it cannot be done.
+   * Does something with Redis, or says within 80 ms that it cannot be done.
    * @throws RedisUnavailable the command may or may not have been carried out
    */
   run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value>;
@@ -93,10 +93,15 @@ export function openRedis(uri: string, context: ServiceContext): SharedRedis {
         instruments.lucid_redis_fallbacks_total.inc({ reason: 'down' });
         throw new RedisUnavailable(availability.reason);
       }
+      const answer = (async () => work(client))();
       try {
-        return await within(COMMAND_TIMEOUT_MS, work(client));
+        return await within(COMMAND_TIMEOUT_MS, answer);
       } catch (error) {
         failed(error);
+        answer.then(
+          () => availability.answeredLate(clock.monotonicMs()),
+          () => undefined, // has failed, as was said
+        );
         instruments.lucid_redis_fallbacks_total.inc({ reason: 'failed' });
         throw new RedisUnavailable(availability.reason);
       }

@@ -53,6 +53,18 @@ describe('availability', () => {
       nowMs += pauseMs;
       availability.answered(nowMs);
     }
-    expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, 250]);
+    expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 250]);
+  });
+
+  it('comes back at once with an answer that was only late, but not a second time within 10 s', () => {
+    const { availability, changes } = start();
+    availability.answered(0);
+    availability.failed('no answer', 100);
+    availability.answeredLate(130);
+    expect(availability.state).toBe('up');
+    availability.failed('no answer', 200);
+    availability.answeredLate(230);
+    expect(availability.state).toBe('down');
+    expect(changes).toEqual(['up', 'down: no answer', 'up', 'down: no answer']);
   });
 });

@@ -5,12 +5,13 @@ import { startCluster } from './support/redis-cluster.ts';
 import { startReplica } from './support/replica.ts';
 
 const missing = whyNoRedis();
-/** 60 ms for the command, and what a busy machine adds. */
+/** 80 ms for the command, and what a busy machine adds. */
 const BOUNDED_MS = 150;
 const KEYS = Array.from({ length: 40 }, (_, at) => `caller-${at}`);
 
 describe.skipIf(missing !== undefined)(
   `limits in a Redis Cluster${missing ? ` (skipped: ${missing})` : ''}`,
+  { retry: 2 }, // a machine that keeps Redis from running for 80 ms says nothing about sharing
   () => {
     it('are shared over all masters; one killed or hanging fails no call, and is taken back', async () => {
       await using cluster = await startCluster(3);

@@ -1,10 +1,10 @@
 import { eventually, freePort } from '@lucid/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TestRedis, whyNoRedis } from '../src/testing.ts';
 import { type Replica, startReplica } from './support/replica.ts';
 
 const missing = whyNoRedis();
-/** 60 ms for the command, and what a busy machine adds. */
+/** 80 ms for the command, and what a busy machine adds. */
 const BOUNDED_MS = 150;
 let server: TestRedis;
 let replicas: Replica[] = [];
@@ -30,10 +30,12 @@ const metric = async (replica: Replica | undefined, name: string) =>
 
 describe.skipIf(missing !== undefined)(
   `limits in a real Redis${missing ? ` (skipped: ${missing})` : ''}`,
+  { retry: 2 }, // a machine that keeps Redis from running for 80 ms says nothing about sharing
   () => {
     beforeAll(async () => {
       server = await TestRedis.start();
     });
+    beforeEach(() => server.ask((client) => client.flushall()));
     afterEach(async () => {
       for (const replica of replicas) await replica[Symbol.asyncDispose]();
       replicas = [];
@@ -67,6 +69,7 @@ describe.skipIf(missing !== undefined)(
       const alone = await takeInTurn(12, 'killed');
       expect(allowedOf(alone)).toBe(8); // up to the limit from each, counted from zero
       expect(Math.max(...alone.map(({ tookMs }) => tookMs))).toBeLessThan(BOUNDED_MS);
+      expect(await metric(one, 'lucid_redis_up')).toBe('lucid_redis_up 0');
       await one?.context.health.refresh();
       expect(one?.context.health.report()).toMatchObject({
         status: 'degraded',
