@@ -4,7 +4,7 @@ export const HAPROXY_CONFIG_PATH = '/usr/local/etc/haproxy/haproxy.cfg';
 export const HAPROXY_HEAD = [
   'global',
   '    log stdout format raw local0 info',
-  '    maxconn 10000',
+  '    maxconn 8000', // two descriptors each: fits the 20 000 that some engines allow a container
   '    tune.bufsize 32768',
   '    hard-stop-after 25s',
   '    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets',
