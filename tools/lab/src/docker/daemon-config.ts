@@ -25,6 +25,8 @@ export interface Daemon {
   readonly ranges: InsideRanges;
   /** Named network namespace; without it the engine uses the machine's network. */
   readonly netns?: string;
+  /** Name server for what Docker does not know itself; without it the machine's. */
+  readonly dns?: string;
 }
 
 export const dataRoot = (dir: string): string => join(dir, 'data');
@@ -47,5 +49,6 @@ export function daemonConfig(daemon: Daemon): Record<string, unknown> {
     'log-level': 'warn',
     'log-driver': 'json-file',
     'log-opts': { 'max-size': '10m', 'max-file': '2' },
+    ...(daemon.dns === undefined ? {} : { dns: [daemon.dns] }),
   };
 }

@@ -15,10 +15,10 @@ const runsDir = (cache: string): string => join(cache, 'docker', 'runs');
 /** The home of one throw-away engine or Swarm of `--run`. */
 export const runHome = (cache: string, name: string): Home => homeAt(join(runsDir(cache), name));
 
-/** The home of an engine's folder: `HOME/engine` or `HOME/swarm/NUMBER`. */
+/** The home of an engine's folder: `HOME/engine`, `HOME/swarm/NUMBER` or `HOME/swarm/dns`. */
 export function homeOfDaemon(daemonDir: string): string | undefined {
   if (daemonDir.endsWith('/engine')) return dirname(daemonDir);
-  return /\/swarm\/\d$/.test(daemonDir) ? dirname(dirname(daemonDir)) : undefined;
+  return /\/swarm\/(\d|dns)$/.test(daemonDir) ? dirname(dirname(daemonDir)) : undefined;
 }
 
 /** The folders of all engines of the lab that run, whoever started them. */

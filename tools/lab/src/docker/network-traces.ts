@@ -4,7 +4,9 @@ import { ip, links } from '../swarm/links.ts';
 
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 const TOOLS = ['iptables', 'ip6tables'] as const;
-const DOCKERS_OWN = /\bDOCKER|\bdocker0\b|\bdocker_gwbridge\b|\bbr-[0-9a-f]{12}\b/;
+/** Names Docker gives; or a container's rule for talking to its own published port. */
+const DOCKERS_OWN =
+  /\bDOCKER|\bdocker0\b|\bdocker_gwbridge\b|\bbr-[0-9a-f]{12}\b|-s (\S+) -d \1 .*-j MASQUERADE/;
 
 /** What a dockerd in the machine's own network changes and does not put back, as it was before. */
 export interface NetworkBefore {

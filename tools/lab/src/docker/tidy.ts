@@ -7,7 +7,7 @@ import { removeDaemonDir } from './daemon.ts';
 /** In an engine's folder when nothing but images is in its data root. */
 export const tidyMark = (daemonDir: string): string => join(daemonDir, 'tidy');
 
-/** Removes everything but images: Swarm membership, containers, volumes, networks. */
+/** Removes everything but named images: Swarm membership, containers, volumes, networks. */
 export async function removeAllButImages(dockerHost: string): Promise<void> {
   const state = await docker(dockerHost, ['info', '--format', '{{.Swarm.LocalNodeState}}']);
   if (state.trim() !== 'inactive') await docker(dockerHost, ['swarm', 'leave', '--force']);
@@ -16,6 +16,7 @@ export async function removeAllButImages(dockerHost: string): Promise<void> {
   const volumes = await dockerIds(dockerHost, ['volume', 'ls', '--quiet']);
   if (volumes.length > 0) await docker(dockerHost, ['volume', 'rm', '--force', ...volumes]);
   await docker(dockerHost, ['network', 'prune', '--force']);
+  await docker(dockerHost, ['image', 'prune', '--force']); // those that a newer build has taken the name of
 }
 
 export async function markTidy(daemonDir: string): Promise<void> {

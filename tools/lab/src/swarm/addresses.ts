@@ -16,8 +16,11 @@ export function bridgeIndex(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The machine's own address in a Swarm's subnet, with its prefix. */
-export const hostAddress = (index: number): string => `10.91.${index}.1/24`;
+/** The machine's own address in a Swarm's subnet. */
+export const hostAddress = (index: number): string => `10.91.${index}.1`;
+
+/** A Swarm's subnet; the bridge has its first address. */
+export const subnetOf = (index: number): string => `10.91.${index}.0/24`;
 
 export type NodeRole = 'manager' | 'worker';
 

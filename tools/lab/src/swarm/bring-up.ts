@@ -6,8 +6,9 @@ import { startDaemon, untilAnswers } from '../docker/daemon.ts';
 import { type Daemon, NODE_RANGES } from '../docker/daemon-config.ts';
 import { dockerHostOf, type Home } from '../docker/home.ts';
 import { removeUnlessTidy, tidyMark } from '../docker/tidy.ts';
-import { type NodePlan, planNodes } from './addresses.ts';
+import { hostAddress, type NodePlan, planNodes } from './addresses.ts';
 import { formSwarm } from './form.ts';
+import { startNameServer } from './name-server.ts';
 import { createBridge, createNodeNetwork } from './network.ts';
 import { type NodeRecord, type SwarmState, withDaemon, writeSwarmState } from './state.ts';
 import { takeDown } from './take-down.ts';
@@ -22,10 +23,10 @@ export interface BringUp {
 }
 
 /** What is given to dockerd for one node. */
-export function daemonOf(home: Home, node: NodeRecord): Daemon {
+export function daemonOf(home: Home, index: number, node: NodeRecord): Daemon {
   const cgroup = `${homeCgroup(home.key)}/node-${node.number}`;
   const { dir, hostName, netns } = node;
-  return { dir, hostName, cgroup, ranges: NODE_RANGES, netns };
+  return { dir, hostName, cgroup, ranges: NODE_RANGES, netns, dns: hostAddress(index) };
 }
 
 function recordOf(home: Home, plan: NodePlan): NodeRecord {
@@ -42,12 +43,13 @@ async function startEngines(input: BringUp, state: SwarmState): Promise<SwarmSta
     await removeUnlessTidy(node.dir);
     await rm(tidyMark(node.dir), { force: true });
     await createNodeNetwork(node, state.index);
-    const service = await startDaemon(daemonOf(home, node), env);
+    const service = await startDaemon(daemonOf(home, state.index, node), env);
     current = withDaemon(current, node.number, service);
     await writeSwarmState(home.swarmState, current);
     started.push({ node, service });
   }
-  for (const { node, service } of started) await untilAnswers(daemonOf(home, node), service, signal);
+  for (const { node, service } of started)
+    await untilAnswers(daemonOf(home, state.index, node), service, signal);
   return current;
 }
 
@@ -70,6 +72,7 @@ export async function bringUp(input: BringUp): Promise<SwarmState> {
         const nodes = planNodes(index, input.nodes, input.managers).map((plan) => recordOf(home, plan));
         state = { version: 1, phase: 'starting', index, nodes };
         await writeSwarmState(home.swarmState, state);
+        await startNameServer(join(home.swarmDir, 'dns'), hostAddress(index), input.env, signal);
         note(nodes.map(({ hostName, address, role }) => `${hostName} ${address} ${role}`).join(', '));
       },
     },

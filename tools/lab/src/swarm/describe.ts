@@ -5,8 +5,9 @@ import { forwardRule } from './forward-rule.ts';
 export function describeSwarm(dataDir: string, index: number, nodes: number, managers: number): string[] {
   const bridge = bridgeName(index);
   return [
-    `ip link add ${bridge} type bridge, address ${hostAddress(index)}`,
+    `ip link add ${bridge} type bridge, address ${hostAddress(index)}/24`,
     `iptables -I ${forwardRule(bridge).join(' ')}`,
+    `a name server at ${hostAddress(index)}:53 that says of every name that it does not exist`,
     ...planNodes(index, nodes, managers).map(
       ({ number, netns, veth, address, hostName, role }) =>
         `network namespace ${netns}, cable ${veth}, address ${address}; in it dockerd ${hostName}, ${role}, data in ${dataDir}/${number}`,

@@ -57,7 +57,7 @@ export async function startNode(
   await killDaemon(node.dir); // of a node whose dockerd died by itself something may be left
   await removeNodeNetwork(node);
   await createNodeNetwork(node, state.index);
-  const daemon = daemonOf(home, node);
+  const daemon = daemonOf(home, state.index, node);
   const service = await startDaemon(daemon, env);
   await writeSwarmState(home.swarmState, withDaemon(state, number, service));
   await untilAnswers(daemon, service, signal);

@@ -38,7 +38,7 @@ export async function loadImages(state: SwarmState, input: LoadImages): Promise<
         note(`node ${number}: has all ${images.length}`);
         return nothing;
       }
-      note(`node ${number}: ${missing.join(' ')} …`);
+      note(`node ${number}: ${missing.length === 1 ? missing[0] : `${missing.length} images`} …`);
       const begin = performance.now();
       const copy = { from, to: dockerHost, names: missing, ...(signal === undefined ? {} : { signal }) };
       const sizeBytes = await copyImages(copy);

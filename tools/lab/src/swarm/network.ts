@@ -9,6 +9,7 @@ import {
   overlaps,
   ownerMac,
   routedRanges,
+  subnetOf,
 } from './addresses.ts';
 import { addForwardRule, removeForwardRules } from './forward-rule.ts';
 import { ip, links, networkNamespaces } from './links.ts';
@@ -31,11 +32,11 @@ async function claimBridge(name: string, mac: string): Promise<boolean> {
 export async function createBridge(key: string, dir: string): Promise<number> {
   const routed = routedRanges(await ip('-4', 'route', 'show'));
   for (let index = 0; index < MOST_SWARMS; index++) {
-    if (routed.some((range) => overlaps(range, hostAddress(index)))) continue;
+    if (routed.some((range) => overlaps(range, subnetOf(index)))) continue;
     const bridge = bridgeName(index);
     if (!(await claimBridge(bridge, ownerMac(key)))) continue;
     await ip('link', 'set', bridge, 'alias', dir.slice(0, 255));
-    await ip('address', 'add', hostAddress(index), 'dev', bridge);
+    await ip('address', 'add', `${hostAddress(index)}/24`, 'dev', bridge);
     await ip('link', 'set', bridge, 'up');
     await addForwardRule(bridge);
     return index;
