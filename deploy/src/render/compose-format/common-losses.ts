@@ -1,0 +1,59 @@
+/** What neither Compose nor Swarm can say. */
+import { edgesOf } from '../canonical-of.ts';
+import type { ContainerService, ContainerSystem } from '../container-system.ts';
+import type { Loss } from '../renderer.ts';
+import { healthTest } from './health-test.ts';
+import { reachableEdges } from './reachable.ts';
+
+export function commonLosses(lowered: ContainerSystem): Loss[] {
+  return [...edgesLoss(lowered), ...scaleLoss(lowered), ...lowered.services.flatMap(probeLoss)];
+}
+
+function edgesLoss({ services, system }: ContainerSystem): Loss[] {
+  const reachable = reachableEdges(
+    services.map(({ service, ports }) => ({
+      name: service.name,
+      networks: service.networks,
+      ports: ports.map(({ port }) => String(port)),
+    })),
+  );
+  if (reachable.join() === edgesOf(system).join()) return [];
+  return [
+    {
+      service: '*',
+      field: 'edges',
+      why: 'it has networks but no rules inside them: whoever shares a network can connect',
+      substitute:
+        'services of our own answer only the callers the model draws (ALLOWED_CALLERS), stores ask for a password, and the wallet plane has networks of its own',
+    },
+  ];
+}
+
+function scaleLoss({ services }: ContainerSystem): Loss[] {
+  const fixed = ({ service: { scale, replicas } }: ContainerService) =>
+    scale.min === replicas && scale.max === replicas;
+  if (services.every(fixed)) return [];
+  return [
+    {
+      service: '*',
+      field: 'scale',
+      why: 'it has no autoscaler: the number of replicas is the one written',
+      substitute: 'deploy:scale and the autoscaler change it within the bounds of the model',
+    },
+  ];
+}
+
+function probeLoss(lowered: ContainerService): Loss[] {
+  const { name, probe, image } = lowered.service;
+  if (!probe || healthTest(lowered)) return [];
+  const programs =
+    image.programs.length > 0 ? `only ${image.programs.join(', ')}` : 'no program beside its own';
+  return [
+    {
+      service: name,
+      field: 'probe',
+      why: `health is asked by a command inside the container, and ${image.reference} has ${programs}`,
+      substitute: 'none: it counts as well while it runs, and who waits for it waits for its start',
+    },
+  ];
+}

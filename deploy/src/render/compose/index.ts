@@ -1,0 +1,65 @@
+/** Docker Compose (2.20 or newer), plain enough to be used by hand. */
+import type { System } from '../../model/types.ts';
+import { configFilesOf, configPath } from '../compose-format/config-files.ts';
+import { writeDocument } from '../compose-format/document.ts';
+import { environmentFile } from '../compose-format/environment-file.ts';
+import { variable } from '../compose-format/interpolation.ts';
+import { type Part, partsOf, section, without } from '../compose-format/parts.ts';
+import { hasInstanceVolume, unitsOf } from '../compose-format/service-units.ts';
+import { volumeLabels, volumesOf } from '../compose-format/volumes.ts';
+import { containerSystem } from '../container-system.ts';
+import type { Rendering, Target } from '../renderer.ts';
+import { FILES } from './files.ts';
+import { composeLosses } from './losses.ts';
+import { parseCompose } from './parse.ts';
+import type { ComposeDocument, ComposeNetwork } from './schema.ts';
+import { type ComposeContext, composeService } from './service.ts';
+
+export const compose: Target = { name: 'compose', render: renderCompose, parse: parseCompose };
+
+function renderCompose(system: System, { profile }: { readonly profile: string }): Rendering {
+  const lowered = containerSystem(system);
+  const units = lowered.services.flatMap((service) => unitsOf(service, hasInstanceVolume));
+  const context: ComposeContext = { system, profile, units };
+  const { built, planned } = partsOf(system, units);
+  const first = documentOf(built, context);
+  const files = new Map<string, string>([[FILES.built, writeDocument(header(context, 'what is built'), first)]]);
+  if (planned.units.length > 0) {
+    const second = documentOf(planned, context, first);
+    files.set(
+      FILES.planned,
+      writeDocument(header(context, 'what is planned, on top of compose.yaml'), second),
+    );
+  }
+  files.set(FILES.environment, environmentFile([...files.values()]));
+  for (const { name, content } of configFilesOf(units).values()) files.set(configPath(name), content);
+  return { files, losses: composeLosses(lowered) };
+}
+
+function documentOf(part: Part, context: ComposeContext, before?: ComposeDocument): ComposeDocument {
+  const { units, networks, secrets } = part;
+  const volumes = volumesOf(units, (volume) => ({ labels: volumeLabels(volume) }));
+  const configs = [...configFilesOf(units).keys()].map((name) => [name, { file: `./${configPath(name)}` }]);
+  return {
+    name: context.system.name,
+    services: Object.fromEntries(units.map((unit) => [unit.name, composeService(unit, context)])),
+    ...section('networks', Object.fromEntries(networks.map((network) => [network.name, networkOf(network)]))),
+    ...section('volumes', without(volumes, before?.volumes ?? {})),
+    ...section('secrets', Object.fromEntries(secrets.map((name) => [name, secretOf(name)]))),
+    ...section('configs', without(Object.fromEntries(configs), before?.configs ?? {})),
+  };
+}
+
+function networkOf({ internal, subnet }: System['networks'][number]): ComposeNetwork {
+  return { ...(internal && { internal }), ipam: { config: [{ subnet }] } };
+}
+
+const secretOf = (name: string) => ({ file: `${variable('LUCID_SECRETS_DIR', './secrets')}/${name}` });
+
+function header({ system, profile }: ComposeContext, what: string): string[] {
+  return [
+    `${system.name}, profile ${profile}: ${what}. Generated from the model: change that, not this file.`,
+    `docker compose -f ${FILES.built} up --wait`,
+    `docker compose -f ${FILES.built} -f ${FILES.planned} config`,
+  ];
+}
