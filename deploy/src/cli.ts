@@ -1,43 +1,33 @@
 /** The command line of the harness. Parses, picks the engine, prints; decides nothing. */
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { check } from './cli/check.ts';
+import { ENGINES, type EngineFlags, engineForUp, engineThatIsUp } from './cli/engine-choice.ts';
+import { generate } from './cli/generate.ts';
 import { logs } from './cli/logs.ts';
 import { statusSummary, statusTable } from './cli/table.ts';
 import { openTerminal, type Terminal } from './cli/terminal.ts';
 import { up } from './cli/up.ts';
+import { upContainers } from './cli/up-containers.ts';
+import { validate } from './cli/validate.ts';
+import type { Engine } from './engines/engine.ts';
 import { ProcessEngine } from './engines/process/process-engine.ts';
 import { deployErrors } from './errors.ts';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-interface CommonFlags {
-  readonly home?: string;
+interface CommonFlags extends EngineFlags {
   readonly json?: boolean;
 }
 
 interface UpFlags extends CommonFlags {
   readonly profile: string;
   readonly detach?: boolean;
-  readonly source?: boolean;
-  readonly skipBuild?: boolean;
   readonly publish?: string;
   readonly scale: Record<string, number>;
+  readonly set: string[];
   readonly env: string[];
-  readonly addresses: 'auto' | 'subnet' | 'ports';
-  readonly system?: string;
-}
-
-function engineFor(flags: CommonFlags & Partial<UpFlags>): ProcessEngine {
-  return new ProcessEngine({
-    root: ROOT,
-    home: flags.home,
-    systemModule: flags.system === undefined ? undefined : resolve(flags.system),
-    source: flags.source ?? false,
-    build: !(flags.skipBuild ?? false),
-    addresses: flags.addresses ?? 'auto',
-  });
 }
 
 function parseCount(text: string, into: Record<string, number> = {}): Record<string, number> {
@@ -45,6 +35,8 @@ function parseCount(text: string, into: Record<string, number> = {}): Record<str
   if (!service || !count) throw new InvalidArgumentError(`expected service=n, for example chunk-processor=3`);
   return { ...into, [service]: Number(count) };
 }
+
+const collect = (text: string, into: readonly string[]): string[] => [...into, text];
 
 function parseVariable(text: string, into: readonly string[]): string[] {
   if (!/^(?:[a-z0-9-]+:)?[A-Za-z_][A-Za-z0-9_]*=/.test(text)) {
@@ -60,13 +52,21 @@ function parseLines(text: string): number {
 
 /** Builds the parser. @param terminal opened late, because `--json` is itself a flag */
 export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command {
-  const program = new Command('deploy').description(
-    'Runs Lucid on this machine: every service a process, nothing to install.',
-  );
+  const program = new Command('deploy')
+    .enablePositionalOptions()
+    .description(
+      'Runs Lucid: as processes with nothing to install, on Docker Compose, on a Swarm, or on Kubernetes.',
+    );
   const command = (name: string, description: string) =>
     program
       .command(name)
       .description(description)
+      .addOption(
+        new Option(
+          '--engine <name>',
+          'what runs it (default: what is up, or for `up` the best that is there)',
+        ).choices(ENGINES),
+      )
       .option('--home <dir>', 'folder of state, logs, secrets and data (default: LUCID_HOME or .lucid)')
       .option('--json', 'one JSON document per line, for machines');
 
@@ -76,6 +76,12 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .option(
       '--publish <address>',
       'where the gateway listens for you: host:port, or none (default: 127.0.0.1:8080)',
+    )
+    .option(
+      '--set <path=value>',
+      'override the profile, for example data.redis=single (repeatable)',
+      collect,
+      [],
     )
     .option('--scale <service=n>', 'start with n instances (repeatable)', parseCount, {})
     .option('--env <[service:]NAME=value>', 'set a variable (repeatable)', parseVariable, [])
@@ -92,27 +98,28 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
       '\nExamples:\n  deploy up --profile=dev --detach\n  deploy up --publish 127.0.0.1:9080 --scale chunk-processor=3\n  deploy up --home /tmp/second --env session-recorder:LOG_LEVEL=debug',
     )
     .action(async (flags: UpFlags) => {
-      const { profile, scale, env, publish } = flags;
-      const options = { profile, scale, env, ...(publish === undefined ? {} : { publish }) };
-      await up(engineFor(flags), options, flags.detach ?? false, terminal(flags));
+      const { profile, scale, env, publish, set } = flags;
+      const options = { profile, scale, env, set, ...(publish === undefined ? {} : { publish }) };
+      const engine = await engineForUp(ROOT, flags, profile);
+      if (engine instanceof ProcessEngine) await up(engine, options, flags.detach ?? false, terminal(flags));
+      else await upContainers(engine, options, terminal(flags));
     });
 
   command('down', 'stop everything, last started first')
+    .option('--volumes', 'remove the data of containers as well')
     .addHelpText('after', '\nExample:\n  deploy down')
-    .action(async (flags: CommonFlags) => {
-      const ended = await engineFor(flags).down();
+    .action(async (flags: CommonFlags & { volumes?: boolean }) => {
+      const engine = await engineThatIsUp(ROOT, flags);
+      const ended = await engine.down({ volumes: flags.volumes ?? false });
       terminal(flags).document({ ended });
-      terminal(flags).line(ended === 0 ? 'Nothing was up.' : `Stopped ${ended} processes.`);
+      const what = engine instanceof ProcessEngine ? 'processes' : 'containers';
+      terminal(flags).line(ended === 0 ? 'Nothing was up.' : `Stopped ${ended} ${what}.`);
     });
 
   command('status', 'show what runs')
     .addHelpText('after', '\nExample:\n  deploy status --json')
     .action(async (flags: CommonFlags) => {
-      const engine = engineFor(flags);
-      const status = await engine.status();
-      if (!status) throw deployErrors.engineNotUp(engine.home.dir);
-      terminal(flags).document(status);
-      terminal(flags).line(`${statusTable(status)}\n\n${statusSummary(status)}`);
+      await printStatus(await engineThatIsUp(ROOT, flags), terminal(flags));
     });
 
   command('logs', 'show the recent lines of all services, or of some')
@@ -125,7 +132,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     )
     .action(async (of: string[], flags: CommonFlags & { follow?: boolean; lines: number }) => {
       await logs(
-        engineFor(flags),
+        await engineThatIsUp(ROOT, flags),
         { of, lines: flags.lines, follow: flags.follow ?? false },
         terminal(flags),
       );
@@ -135,7 +142,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .argument('<service=n...>', 'for example chunk-processor=3')
     .addHelpText('after', '\nExample:\n  deploy scale chunk-processor=3 session-recorder=2')
     .action(async (wanted: string[], flags: CommonFlags) => {
-      const engine = engineFor(flags);
+      const engine = await engineThatIsUp(ROOT, flags);
       const counts = wanted.reduce<Record<string, number>>((sum, text) => parseScale(text, sum), {});
       for (const [service, count] of Object.entries(counts)) await engine.scale(service, count);
       await printStatus(engine, terminal(flags));
@@ -145,12 +152,61 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .argument('<service>')
     .addHelpText('after', '\nExample:\n  deploy restart session-api')
     .action(async (service: string, flags: CommonFlags) => {
-      const engine = engineFor(flags);
+      const engine = await engineThatIsUp(ROOT, flags);
       await engine.restart(service);
       await printStatus(engine, terminal(flags));
     });
 
-  command('check', 'lint the model of the system').action((flags: CommonFlags) => check(terminal(flags)));
+  command('exec', 'run a command beside an instance: in its container, or with its environment')
+    .argument('<instance>', 'for example session-api-1')
+    .argument('<command...>')
+    .passThroughOptions()
+    .addHelpText('after', '\nExample:\n  deploy exec session-api-1 -- node --version')
+    .action(async (instance: string, args: string[], flags: CommonFlags) => {
+      process.exitCode = await (await engineThatIsUp(ROOT, flags)).exec(instance, args);
+    });
+
+  command('update', 'replace a service by another version of its image, replica by replica')
+    .argument('<service>')
+    .requiredOption('--to <version>', 'tag of the image')
+    .addHelpText('after', '\nExample:\n  deploy update session-api --to 0.2.0')
+    .action(async (service: string, flags: CommonFlags & { to: string }) => {
+      const engine = await engineThatIsUp(ROOT, flags);
+      if (!engine.update) throw deployErrors.cannot(engine.name, 'update');
+      await engine.update(service, flags.to);
+      await printStatus(engine, terminal(flags));
+    });
+
+  command('rollback', 'put back the version before the last update')
+    .argument('<service>')
+    .action(async (service: string, flags: CommonFlags) => {
+      const engine = await engineThatIsUp(ROOT, flags);
+      if (!engine.rollback) throw deployErrors.cannot(engine.name, 'rollback');
+      await engine.rollback(service);
+      await printStatus(engine, terminal(flags));
+    });
+
+  command(
+    'validate',
+    'look whether what runs is what was asked for, and well: replicas, health, stores, logs',
+  )
+    .addHelpText('after', '\nExit code 1 when something is wrong.')
+    .action(async (flags: CommonFlags) => {
+      await validate(await engineThatIsUp(ROOT, flags), terminal(flags));
+    });
+
+  command('generate', 'write the files of every profile for Compose, Swarm and Kubernetes')
+    .option('--out <dir>', 'folder to write to', join(ROOT, 'deploy/generated'))
+    .option('--profile <name>', 'only this profile (repeatable)', collect, [])
+    .option('--set <path=value>', 'override the profiles (repeatable)', collect, [])
+    .option('--dry-run', 'tell what would change, write nothing')
+    .action((flags: CommonFlags & { out: string; profile: string[]; set: string[]; dryRun?: boolean }) => {
+      generate({ ...flags, dryRun: flags.dryRun ?? false }, terminal(flags));
+    });
+
+  command('check', 'rules, generated files, equivalence of the targets and what they cannot express').action(
+    (flags: CommonFlags) => check(join(ROOT, 'deploy/generated'), terminal(flags)),
+  );
   return program;
 }
 
@@ -162,7 +218,7 @@ function parseScale(text: string, into: Record<string, number>): Record<string, 
   }
 }
 
-async function printStatus(engine: ProcessEngine, terminal: Terminal): Promise<void> {
+async function printStatus(engine: Engine, terminal: Terminal): Promise<void> {
   const status = await engine.status();
   if (!status) throw deployErrors.engineNotUp(engine.home.dir);
   terminal.document(status);
@@ -184,7 +240,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error.exitCode === 0) return; // help was asked for and printed
     const reason =
       error.code === 'commander.help'
-        ? 'say what to do: up, down, status, logs, scale, restart or check'
+        ? 'say what to do: up, down, status, logs, scale, restart, exec, update, rollback, validate, generate or check'
         : error.message;
     out.fail(deployErrors.usage(reason.replace(/^error: /, '').replaceAll('\n', ' ')));
   }

@@ -24,7 +24,10 @@ export const deployErrors = {
     usage('no-such-profile', `no such profile: ${name} (known: ${known.join(', ')})`),
   noSuchService: (name: string, known: readonly string[]) =>
     usage('no-such-service', `no such service: ${name} (known: ${known.join(', ')})`),
+  cannot: (engine: string, what: string) => usage('cannot', `the ${engine} engine knows no ${what}`),
   badOverride: (text: string, expected: string) => usage('bad-override', `--set ${text}: ${expected}`),
+  noSuchInstance: (name: string, known: readonly string[]) =>
+    usage('no-such-instance', `no such instance: ${name} (there are: ${known.join(', ')})`),
   outOfScaleRange: (service: string, count: number, min: number, max: number) =>
     usage('out-of-scale-range', `${service} scales from ${min} to ${max}, not to ${count}`),
   engineNotUp: (home: string) =>
@@ -80,6 +83,12 @@ export const deployErrors = {
     system('docker-failed', `docker ${args.slice(0, 3).join(' ')} failed: ${reason}`),
   missingImages: (missing: readonly string[]) =>
     system('missing-image', `images that are neither here nor to be had: ${missing.join('; ')}`),
+  secretInUse: (name: string, reason: string) =>
+    system('secret-in-use', `the secret ${name} differs from the one in use (${reason}): run down first`),
+  updateFailed: (service: string, reason: string) =>
+    system('update-failed', `the update of ${service} did not go through: ${reason}`),
+  elsewhere: (instance: string, node: string) =>
+    system('elsewhere', `${instance} runs on node ${node}: run the command there, with \`docker exec\``),
   notReadyInTime: (waiting: readonly string[], seconds: number) =>
     system('not-ready', `not ready after ${seconds} s: ${waiting.join(', ')}`),
   unexpected: (message: string) => system('unexpected', message),

@@ -1,33 +1,79 @@
-import { loadSystem } from '../engines/load-system.ts';
-import { DeployError, deployErrors } from '../errors.ts';
-import { startOrder } from '../model/start-order.ts';
-import { profiles } from '../profiles/index.ts';
+import { DeployError } from '../errors.ts';
+import { filesOf, type Rendered, renderAll } from '../render/all-targets.ts';
+import { canonicalOf } from '../render/canonical-of.ts';
+import { differencesBetween, unfounded, untold } from '../render/equivalence.ts';
 import { problemsOf, rules } from '../rules/index.ts';
+import { system } from '../system.ts';
+import { driftOf } from './generate.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `check`: every rule over every profile. Prints each problem, fails when there is one. */
-export async function check(terminal: Terminal): Promise<void> {
-  const problems: string[] = [];
-  for (const profile of Object.keys(profiles)) {
-    const system = await loadSystem({ systemModule: undefined, profile, scale: {}, set: [] });
-    problems.push(...problemsOf(system).map((problem) => `${profile}: ${problem}`));
-    const order = startOrder(system);
-    const edges = system.services.reduce(
-      (sum, service) => sum + service.calls.length + service.uses.length,
-      0,
-    );
-    terminal.line(`${profile}: ${system.services.length} services, ${edges} edges, ${rules.length} rules`);
-    if (order.ok)
-      for (const [at, tier] of order.tiers.entries()) terminal.line(`  ${at + 1}. ${tier.join(', ')}`);
-    terminal.document({
-      profile,
-      services: system.services.length,
-      edges,
-      tiers: order.ok ? order.tiers : [],
-      problems,
-    });
+/** One finding, led by what found it. */
+export interface Finding {
+  readonly check: 'rules' | 'drift' | 'equivalence' | 'losses';
+  readonly where: string;
+  readonly problem: string;
+}
+
+/**
+ * `check`: rules over every profile, generated files byte by byte, the meaning of every target against the model, and
+ * losses that are told although nothing is lost. Prints each finding, fails when there is one.
+ */
+export function check(generated: string, terminal: Terminal): void {
+  const rendered = renderAll(system);
+  const findings = findingsOf(rendered, generated);
+  for (const { profile, target, system: composed, rendering } of rendered) {
+    const built = composed.services.filter(({ status }) => status === 'built').length;
+    const told = `${composed.services.length} services (${built} built), ${rendering.files.size} files, ${rendering.losses.length} losses`;
+    terminal.line(`${`${profile}/${target.name}`.padEnd(24)} ${told}`);
   }
-  for (const problem of problems) terminal.line(problem);
-  if (problems.length > 0)
-    throw new DeployError('broken-model', 1, deployErrors.brokenModel(problems).message);
+  terminal.line(`${rules.length} rules, ${rendered.length} renderings, ${findings.length} findings`);
+  terminal.document({ rules: rules.length, renderings: rendered.length, findings });
+  for (const { check: by, where, problem } of findings) terminal.line(`${by}: ${where}: ${problem}`);
+  if (findings.length > 0) throw new DeployError('check-failed', 1, `${findings.length} findings`);
+}
+
+/** Everything that is wrong. @param generated folder of the committed files */
+export function findingsOf(rendered: readonly Rendered[], generated: string): Finding[] {
+  return [...brokenRules(rendered), ...drifted(rendered, generated), ...rendered.flatMap(different)];
+}
+
+function brokenRules(rendered: readonly Rendered[]): Finding[] {
+  const systems = new Map(rendered.map(({ profile, system: composed }) => [profile, composed]));
+  return [...systems].flatMap(([profile, composed]) =>
+    problemsOf(composed).map((problem): Finding => ({ check: 'rules', where: profile, problem })),
+  );
+}
+
+function drifted(rendered: readonly Rendered[], generated: string): Finding[] {
+  const { changed, missing, extra } = driftOf(generated, filesOf(rendered));
+  const finding =
+    (problem: string) =>
+    (where: string): Finding => ({ check: 'drift', where, problem });
+  return [
+    ...changed.map(finding('is not what the model says: run `nx run deploy:generate`')),
+    ...missing.map(finding('is not there: run `nx run deploy:generate`')),
+    ...extra.map(finding('nothing generates this file')),
+  ];
+}
+
+/** Reads a target's own files back and compares what they mean. */
+function different({ profile, target, system: composed, rendering }: Rendered): Finding[] {
+  const where = `${profile}/${target.name}`;
+  const differences = differencesBetween(canonicalOf(composed), target.parse(rendering.files));
+  return [
+    ...untold(differences, rendering.losses).map(
+      ({ service, field, model, target: there }): Finding => ({
+        check: 'equivalence',
+        where,
+        problem: `${service}.${field} is ${model} in the model and ${there} here, and no loss says so`,
+      }),
+    ),
+    ...unfounded(differences, rendering.losses).map(
+      ({ service, field }): Finding => ({
+        check: 'losses',
+        where,
+        problem: `${service}.${field} is told as a loss, but nothing is lost`,
+      }),
+    ),
+  ];
 }

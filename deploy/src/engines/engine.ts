@@ -2,6 +2,7 @@
  * What every engine can do, whatever it runs on: plain processes, Docker Compose, Swarm, Kubernetes.
  * The command line, the autoscaler and the tests know only this; `test/compliance` holds an engine to it.
  */
+import type { System } from '../model/types.ts';
 
 /** Where an instance stands; the process engine's state machine is drawn in `process/instance-state.ts`. */
 export type InstanceState =
@@ -95,12 +96,26 @@ export interface UpReport {
   readonly status: SystemStatus;
 }
 
+export interface Captured {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface DownOptions {
+  /** Removes the data as well. @default false */
+  readonly volumes?: boolean;
+}
+
 export interface Engine {
   readonly name: string;
+  readonly home: { readonly dir: string };
+  /** True when something was brought up from this home and not taken down; asks nobody but the home. */
+  hasDeployment(): boolean;
   /** Brings the system up in the background and resolves when all of it is ready. Idempotent. Throws `DeployError`. */
-  up(options: UpOptions, listener?: EngineListener): Promise<UpReport>;
-  /** Stops everything. Resolves with the number of processes ended, 0 when nothing was up. */
-  down(listener?: EngineListener): Promise<number>;
+  up(options: UpOptions, listener?: EngineListener, signal?: AbortSignal): Promise<UpReport>;
+  /** Stops everything. Resolves with the number of instances ended, 0 when nothing was up. */
+  down(options?: DownOptions): Promise<number>;
   /** Undefined when nothing is up. */
   status(): Promise<SystemStatus | undefined>;
   /** Adds or drains instances until there are `count`, and resolves when the new ones are ready. */
@@ -108,6 +123,14 @@ export interface Engine {
   /** Restarts every instance of a service, one after the other. */
   restart(service: string): Promise<SystemStatus>;
   logs(options: LogOptions): AsyncIterable<LogLine>;
-  /** Runs a command in an instance's surroundings; only where the engine has such a thing. */
-  exec?(instance: string, command: readonly string[]): Promise<number>;
+  /** Runs a command in an instance's surroundings, on this terminal. Resolves with its exit code. */
+  exec(instance: string, command: readonly string[]): Promise<number>;
+  /** Like `exec`, but gives back what the command wrote instead of showing it. */
+  capture(instance: string, command: readonly string[]): Promise<Captured>;
+  /** The system that was asked for, as composed; what is up is compared with it. @throws `engine-not-up` */
+  wanted(): Promise<System>;
+  /** Replaces a service's replicas by another version of its image, as its update policy says. */
+  update?(service: string, version: string): Promise<SystemStatus>;
+  /** Puts back the version before the last update. */
+  rollback?(service: string): Promise<SystemStatus>;
 }

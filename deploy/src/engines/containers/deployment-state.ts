@@ -1,5 +1,6 @@
 /** What was asked of a container engine, kept so that later commands compose the same system again. */
 import { readFileSync, rmSync } from 'node:fs';
+import type { UpOptions } from '../engine.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
 import type { ContainerHome } from './container-home.ts';
 
@@ -30,6 +31,11 @@ export function readDeployment(home: ContainerHome): Deployment | undefined {
 
 export function forgetDeployment(home: ContainerHome): void {
   rmSync(home.stateFile, { force: true });
+}
+
+/** What `up` was asked for, as far as it decides the system. */
+export function optionsOf({ profile, set, scale, env, publish }: Deployment): UpOptions {
+  return { profile, set, scale, env, ...(publish === undefined ? {} : { publish }) };
 }
 
 function isDeployment(value: unknown): value is Deployment {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { deployErrors } from '../../errors.ts';
+import type { Captured } from '../engine.ts';
 
 export interface DockerOptions {
   /** Written to its standard input. */
@@ -46,6 +47,17 @@ export class DockerCommand {
       ...(input === undefined ? {} : { input }),
     });
     return { failed, stdout: stdout ?? '', error: lastLine(stderr ?? '') || shortMessage || '' };
+  }
+
+  /** What a command wrote and how it ended, whatever that was. */
+  async capture(args: readonly string[]): Promise<Captured> {
+    const { exitCode, stdout, stderr } = await execa('docker', args, {
+      reject: false,
+      timeout: ANSWER_WITHIN_MS,
+      extendEnv: false,
+      env: this.environment,
+    });
+    return { exitCode: exitCode ?? 1, stdout: stdout ?? '', stderr: stderr ?? '' };
   }
 
   /** Each line of a `--format '{{json .}}'` answer. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { DeployError, deployErrors } from '../../errors.ts';
+import type { System } from '../../model/types.ts';
 import type { SystemStatus } from '../engine.ts';
 
 /** What can be asked of a running engine. Each call resolves when it is done. */
@@ -12,6 +13,8 @@ export interface ControlHandlers {
   restart(service: string): Promise<SystemStatus>;
   /** Resolves with the number of processes ended. */
   down(): Promise<number>;
+  /** The system that was asked for, with the replica counts of now. */
+  wanted(): System;
   /** Digest of the bundle each service runs, where it runs one. */
   revisions(): Readonly<Record<string, string>>;
 }
@@ -44,6 +47,8 @@ async function answer(request: IncomingMessage, handlers: ControlHandlers): Prom
   switch (call) {
     case 'GET /status':
       return handlers.status();
+    case 'GET /system':
+      return handlers.wanted();
     case 'GET /revisions':
       return handlers.revisions();
     case 'POST /scale':

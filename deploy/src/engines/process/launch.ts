@@ -145,6 +145,7 @@ export async function launch(
         return supervisor.restart(service).then(status);
       },
       down: stop,
+      wanted: () => withRunningCounts(system, supervisor),
       revisions: () => revisionsOf(supervisor),
     });
     undo.push(() => void server.close()); // the answer to `down` still goes out on its open connection
@@ -194,6 +195,16 @@ function publicAddress(system: System, wanted: string | undefined): string | und
   if (wanted !== undefined) parseEndpoint(wanted);
   const door = system.services.find((service) => service.publishes)?.publishes;
   return door ? (wanted ?? `${door.host}:${door.port}`) : undefined;
+}
+
+/** A scaled service wants as many as it has been scaled to. */
+function withRunningCounts(system: System, supervisor: Supervisor): System {
+  const countOf = (name: string) =>
+    supervisor.instances.filter(({ spec, state }) => spec.service === name && state !== 'stopping').length;
+  return {
+    ...system,
+    services: system.services.map((service) => ({ ...service, replicas: countOf(service.name) })),
+  };
 }
 
 function revisionsOf(supervisor: Supervisor): Record<string, string> {

@@ -1,12 +1,15 @@
 /** The process engine as its users see it: every service a child process, nothing to install but Node. */
 import { fork } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DeployError, deployErrors } from '../../errors.ts';
+import type { System } from '../../model/types.ts';
 import type {
+  Captured,
   Engine,
   EngineListener,
+  InstanceStatus,
   LogLine,
   LogOptions,
   SystemStatus,
@@ -15,6 +18,7 @@ import type {
 } from '../engine.ts';
 import { prepareArtifacts } from './artifacts.ts';
 import { callEngine } from './control-client.ts';
+import { captureBeside, execBeside } from './exec.ts';
 import { type Home, homeAt, logFileOf, prepareHome } from './home.ts';
 import { lockOwner } from './lock.ts';
 import { readLogs } from './log-reader.ts';
@@ -143,6 +147,35 @@ export class ProcessEngine implements Engine {
 
   status(): Promise<SystemStatus | undefined> {
     return callEngine<SystemStatus>(this.home.socketFile, 'GET', '/status', undefined, QUICK_CALL_MS);
+  }
+
+  async wanted(): Promise<System> {
+    const system = await callEngine<System>(this.home.socketFile, 'GET', '/system');
+    if (!system) throw deployErrors.engineNotUp(this.home.dir);
+    return system;
+  }
+
+  hasDeployment(): boolean {
+    return existsSync(this.home.stateFile) || lockOwner(this.home) !== undefined;
+  }
+
+  async exec(instance: string, command: readonly string[]): Promise<number> {
+    return execBeside(await this.#find(instance), command, this.#options.root);
+  }
+
+  async capture(instance: string, command: readonly string[]): Promise<Captured> {
+    return captureBeside(await this.#find(instance), command, this.#options.root);
+  }
+
+  async #find(instance: string): Promise<InstanceStatus> {
+    const status = await this.status();
+    if (!status) throw deployErrors.engineNotUp(this.home.dir);
+    const found = status.instances.find(({ id }) => id === instance || id === `lucid-${instance}`);
+    if (found) return found;
+    throw deployErrors.noSuchInstance(
+      instance,
+      status.instances.map(({ id }) => id),
+    );
   }
 
   scale(service: string, count: number): Promise<SystemStatus> {

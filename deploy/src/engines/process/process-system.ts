@@ -15,7 +15,19 @@ const BARE_MACHINE: Partial<Tiers> = {
 /** The part of the composed system that can run as processes of Node. */
 export async function loadProcessSystem(choice: SystemChoice): Promise<System> {
   const system = await loadSystem(choice, BARE_MACHINE);
-  return { ...system, services: system.services.filter(runsHere) };
+  const here = system.services.filter(runsHere);
+  const names = new Set(here.map(({ name }) => name));
+  const known = (others: readonly string[]) => others.filter((name) => names.has(name));
+  return {
+    ...system,
+    services: here.map((service) => ({
+      ...service,
+      calls: known(service.calls),
+      reaches: known(service.reaches),
+      startsAfter: known(service.startsAfter),
+    })),
+    stores: system.stores.filter(({ members }) => members.every((name) => names.has(name))),
+  };
 }
 
 function runsHere(service: Service): boolean {

@@ -1,0 +1,241 @@
+/**
+ * What engines on Docker have in common: composing the system, images, secrets and files, waiting, and telling what
+ * is there. How it is handed to Docker, and what Docker says of it, is each engine's own.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { deployErrors } from '../../errors.ts';
+import type { System } from '../../model/types.ts';
+import { requireService } from '../../profiles/profile.ts';
+import { containerSystem } from '../../render/container-system.ts';
+import type { Target } from '../../render/renderer.ts';
+import type {
+  Captured,
+  DownOptions,
+  Engine,
+  EngineListener,
+  InstanceStatus,
+  LogLine,
+  LogOptions,
+  SystemStatus,
+  UpOptions,
+  UpReport,
+} from '../engine.ts';
+import { withCounts } from '../load-system.ts';
+import { writeFileAtomically } from '../process/write-file.ts';
+import { chooseSystem } from './container-choice.ts';
+import { type ContainerHome, containerHome, prepareContainerHome } from './container-home.ts';
+import {
+  type Deployment,
+  forgetDeployment,
+  optionsOf,
+  readDeployment,
+  writeDeployment,
+} from './deployment-state.ts';
+import { DockerCommand } from './docker-command.ts';
+import { expectedOf, plannedInstances } from './expected-instances.ts';
+import { writeMountedSecrets } from './mounted-secrets.ts';
+import { publicUrlOf } from './public-url.ts';
+import { waitUntilReady } from './readiness-watch.ts';
+import { requireImages } from './required-images.ts';
+
+export interface ContainerEngineOptions {
+  /** Folder of the workspace. */
+  readonly root: string;
+  readonly home?: string | undefined;
+  readonly systemModule?: string | undefined;
+  /** False takes our images as they are. */
+  readonly build?: boolean;
+  /** `DOCKER_HOST`; the client's default when undefined. */
+  readonly dockerHost?: string | undefined;
+  /** Longest time until everything is ready. @default 600 s */
+  readonly deadlineMs?: number;
+}
+
+/** What one `up` or `scale` hands to Docker. */
+export interface Application {
+  readonly system: System;
+  /** Every secret's content by name. */
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly listener: EngineListener;
+  readonly signal: AbortSignal | undefined;
+}
+
+const DEADLINE_MS = 600_000;
+const ignore: EngineListener = () => {};
+
+export abstract class ContainerEngine implements Engine {
+  abstract readonly name: string;
+  readonly home: ContainerHome;
+  protected readonly docker: DockerCommand;
+  protected readonly options: ContainerEngineOptions;
+  readonly #target: Target;
+
+  constructor(options: ContainerEngineOptions, target: Target) {
+    this.options = options;
+    this.docker = new DockerCommand(options.dockerHost);
+    this.home = containerHome(options.root, options.home, target.name);
+    this.#target = target;
+  }
+
+  /** @throws DeployError when this machine has not what the engine needs */
+  protected abstract requireTools(): Promise<void>;
+  /** Hands the written files to Docker and waits until everything is ready. */
+  protected abstract apply(application: Application): Promise<void>;
+  /** Takes everything away. */
+  protected abstract remove(system: System, options: DownOptions): Promise<void>;
+  /** What is there now. @param memory asks for memory too, where that is to be had */
+  protected abstract instances(system: System, memory: boolean): Promise<readonly InstanceStatus[]>;
+  /** Why an instance will never be ready; undefined while there is hope. */
+  protected abstract verdictOf(system: System, instance: InstanceStatus): Promise<string | undefined>;
+  abstract restart(service: string): Promise<SystemStatus>;
+  abstract logs(options: LogOptions): AsyncIterable<LogLine>;
+  abstract exec(instance: string, command: readonly string[]): Promise<number>;
+  abstract capture(instance: string, command: readonly string[]): Promise<Captured>;
+
+  async up(options: UpOptions, listener = ignore, signal?: AbortSignal): Promise<UpReport> {
+    const { system, planned } = await chooseSystem(options, this.options.systemModule);
+    await this.docker.requireEngine();
+    await this.requireTools();
+    const running = await this.status();
+    if (running && running.profile !== options.profile)
+      throw deployErrors.otherSettings('profile', running.profile, options.profile);
+    if (planned.length > 0)
+      listener({ type: 'notice', message: `left out, not written yet: ${planned.join(', ')}` });
+    await requireImages(this.imagesOf(system), this.docker, listener);
+    const before = running ? readDeployment(this.home) : undefined;
+    const deployment = deploymentOf(options, before);
+    try {
+      await this.#deploy(withCounts(system, deployment.scale), deployment, listener, signal);
+    } catch (error) {
+      if (!running) await this.down();
+      throw error;
+    }
+    return { started: !running, restarted: [], status: await this.requireStatus() };
+  }
+
+  async down(options: DownOptions = {}): Promise<number> {
+    const deployment = readDeployment(this.home);
+    if (!deployment) return 0;
+    const system = await this.systemOf(deployment);
+    const instances = withoutFinishedJobs(system, await this.instances(system, false));
+    await this.remove(system, options);
+    forgetDeployment(this.home);
+    rmSync(this.home.mountedSecretsDir, { recursive: true, force: true });
+    return instances.length;
+  }
+
+  async status(): Promise<SystemStatus | undefined> {
+    const deployment = readDeployment(this.home);
+    if (!deployment) return undefined;
+    const system = await this.systemOf(deployment);
+    const instances = withoutFinishedJobs(system, await this.instances(system, true));
+    if (instances.length === 0) return undefined;
+    return {
+      engine: this.name,
+      system: system.name,
+      profile: deployment.profile,
+      phase: instances.every(({ state }) => state === 'ready') ? 'running' : 'starting',
+      startedAt: deployment.startedAt,
+      publicUrl: publicUrlOf(system),
+      home: this.home.dir,
+      dns: undefined,
+      supervisorPid: undefined,
+      instances,
+    };
+  }
+
+  async scale(service: string, count: number): Promise<SystemStatus> {
+    const { deployment, system } = await this.running();
+    const { name } = requireService(system, service);
+    const counted = withCounts(system, { [name]: count });
+    await this.#deploy(counted, { ...deployment, scale: { ...deployment.scale, [name]: count } }, ignore);
+    return this.requireStatus();
+  }
+
+  async wanted(): Promise<System> {
+    return (await this.running()).system;
+  }
+
+  hasDeployment(): boolean {
+    return readDeployment(this.home) !== undefined;
+  }
+
+  protected imagesOf(system: System) {
+    const { root, build = true } = this.options;
+    return { root, system, logDir: join(this.home.dir, 'logs'), build };
+  }
+
+  /** The deployment of this home and its system. @throws `engine-not-up` */
+  protected async running(): Promise<{ deployment: Deployment; system: System }> {
+    const deployment = readDeployment(this.home);
+    if (!deployment) throw deployErrors.engineNotUp(this.home.dir);
+    return { deployment, system: await this.systemOf(deployment) };
+  }
+
+  protected async requireStatus(): Promise<SystemStatus> {
+    const status = await this.status();
+    if (!status) throw deployErrors.engineNotUp(this.home.dir);
+    return status;
+  }
+
+  /** Waits for the parts of `system` that are built. @param failure something that ended the start in between */
+  protected async waitFor(
+    { system, listener, signal }: Omit<Application, 'secrets'>,
+    failure: () => Error | undefined = () => undefined,
+  ): Promise<void> {
+    await waitUntilReady({
+      list: async () => {
+        const failed = failure();
+        if (failed) throw failed;
+        return this.instances(system, false);
+      },
+      ...expectedOf(system.services.filter(({ status }) => status === 'built')),
+      deadlineMs: this.options.deadlineMs ?? DEADLINE_MS,
+      listener,
+      verdict: (instance) => this.verdictOf(system, instance),
+      signal,
+    });
+  }
+
+  protected async systemOf(deployment: Deployment): Promise<System> {
+    return (await chooseSystem(optionsOf(deployment), this.options.systemModule)).system;
+  }
+
+  async #deploy(
+    system: System,
+    deployment: Deployment,
+    listener: EngineListener,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    prepareContainerHome(this.home);
+    const secrets = writeMountedSecrets(containerSystem(system), this.home);
+    const { files } = this.#target.render(system, { profile: deployment.profile });
+    for (const [path, text] of files) {
+      const target = join(this.home.renderedDir, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileAtomically(target, text, 0o644);
+    }
+    writeDeployment(this.home, deployment);
+    listener({ type: 'plan', instances: plannedInstances(system) });
+    await this.apply({ system, secrets, listener, signal });
+    listener({ type: 'phase', phase: 'running' });
+  }
+}
+
+function deploymentOf(options: UpOptions, before: Deployment | undefined): Deployment {
+  return {
+    version: 1,
+    profile: options.profile,
+    set: options.set ?? before?.set ?? [],
+    scale: { ...before?.scale, ...options.scale },
+    env: options.env ?? before?.env ?? [],
+    publish: options.publish ?? before?.publish,
+    startedAt: before?.startedAt ?? new Date().toISOString(),
+  };
+}
+
+function withoutFinishedJobs(system: System, instances: readonly InstanceStatus[]): InstanceStatus[] {
+  const jobs = new Set(system.services.filter(({ kind }) => kind === 'job').map(({ name }) => name));
+  return instances.filter(({ service, state }) => !(jobs.has(service) && state === 'stopped'));
+}

@@ -1,0 +1,174 @@
+/** Runs a system on Docker Swarm: the generated stack, spread over the nodes, started phase by phase. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deployErrors } from '../../errors.ts';
+import { resolvedImage } from '../../model/images.ts';
+import type { System } from '../../model/types.ts';
+import { requireService } from '../../profiles/profile.ts';
+import { swarm as swarmTarget } from '../../render/swarm/index.ts';
+import {
+  type Application,
+  ContainerEngine,
+  type ContainerEngineOptions,
+} from '../containers/container-engine.ts';
+import { builtTiers } from '../containers/expected-instances.ts';
+import type { Captured, DownOptions, InstanceStatus, LogLine, LogOptions, SystemStatus } from '../engine.ts';
+import { writeFileAtomically } from '../process/write-file.ts';
+import { phaseFile } from './phase-file.ts';
+import { removeSecrets, storeSecrets } from './stack-secrets.ts';
+import { swarmLogs } from './swarm-logs.ts';
+import { type SwarmInstance, swarmInstances } from './swarm-tasks.ts';
+import { carryOut } from './swarm-updates.ts';
+
+const UPDATE_WITHIN_MS = 900_000;
+const REMOVED_WITHIN_MS = 180_000;
+const DEPLOY_WITHIN_MS = 180_000;
+/** So many tasks of one slot that failed during the start are no accident. */
+const HOPELESS_FAILURES = 4;
+
+export class SwarmEngine extends ContainerEngine {
+  readonly name = 'swarm';
+
+  constructor(options: ContainerEngineOptions) {
+    super(options, swarmTarget);
+  }
+
+  restart(service: string): Promise<SystemStatus> {
+    return this.#update(service, ['update', '--force'], 'completed');
+  }
+
+  /** Swarm replaces replicas as the update policy says, and goes back by itself when the new ones fail. */
+  async update(service: string, version: string): Promise<SystemStatus> {
+    const { system } = await this.running();
+    const { image } = requireService(system, service);
+    const reference = resolvedImage(image, { ...process.env, LUCID_VERSION: version });
+    return this.#update(service, ['update', '--image', reference, '--no-resolve-image'], 'completed');
+  }
+
+  rollback(service: string): Promise<SystemStatus> {
+    return this.#update(service, ['rollback'], 'rollback_completed');
+  }
+
+  async *logs(options: LogOptions): AsyncGenerator<LogLine> {
+    const { system } = await this.running();
+    yield* swarmLogs(this.docker, system, options);
+  }
+
+  async exec(instance: string, command: readonly string[]): Promise<number> {
+    const container = await this.#containerHere(instance);
+    const terminal = process.stdin.isTTY && process.stdout.isTTY ? ['--tty'] : [];
+    return this.docker.interactive(['exec', '--interactive', ...terminal, container, ...command]);
+  }
+
+  async capture(instance: string, command: readonly string[]): Promise<Captured> {
+    return this.docker.capture(['exec', await this.#containerHere(instance), ...command]);
+  }
+
+  protected async requireTools(): Promise<void> {
+    const answer = await this.docker.try([
+      'info',
+      '--format',
+      '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}',
+    ]);
+    if (answer.stdout !== 'active true') throw deployErrors.noSwarm(answer.stdout || answer.error);
+  }
+
+  /** By phases of health: the stack grows by one tier when the tiers before it are ready. */
+  protected async apply({ system, secrets, listener, signal }: Application): Promise<void> {
+    await storeSecrets(this.docker, system.name, secrets);
+    const whole = readFileSync(join(this.home.renderedDir, 'stack.yaml'), 'utf8');
+    const there = new Set((await this.instances(system)).map(({ service }) => service));
+    const names = new Set<string>();
+    for (const tier of builtTiers(system)) {
+      for (const { name } of tier) names.add(name);
+      if (tier.every(({ name }) => there.has(name)) && tier !== builtTiers(system).at(-1)) continue;
+      await this.#deployStack(system, phaseFile(whole, names));
+      const phase = { ...system, services: system.services.filter(({ name }) => names.has(name)) };
+      await this.waitFor({ system: phase, listener, signal });
+    }
+    await this.#deployStack(system, whole);
+    await this.waitFor({ system, listener, signal });
+  }
+
+  protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {
+    const stack = system.name;
+    await this.docker.run(['stack', 'rm', stack]);
+    const label = `label=com.docker.stack.namespace=${stack}`;
+    const left = async () =>
+      (await this.docker.run(['ps', '--all', '--quiet', '--filter', label])) +
+      (await this.docker.run(['network', 'ls', '--quiet', '--filter', label])) +
+      (await this.docker.try(['stack', 'ps', '--quiet', stack])).stdout;
+    const deadline = performance.now() + REMOVED_WITHIN_MS;
+    while ((await left()) !== '') {
+      if (performance.now() > deadline) throw deployErrors.unexpected(`the stack ${stack} does not go away`);
+      await sleep(500);
+    }
+    await removeSecrets(this.docker, stack);
+    if (volumes) await this.#removeVolumes(label);
+  }
+
+  protected async instances(system: System): Promise<InstanceStatus[]> {
+    return (await swarmInstances(this.docker, system, system.name)).map(({ status }) => status);
+  }
+
+  protected async verdictOf(system: System, instance: InstanceStatus): Promise<string | undefined> {
+    const all = await swarmInstances(this.docker, system, system.name);
+    const found = all.find(({ status }) => status.id === instance.id);
+    if (!found || found.status.restarts < HOPELESS_FAILURES) return undefined;
+    return `failed ${found.status.restarts} times: ${found.problem ?? 'no reason given'}. ${await this.#lastWords(found, system)}`;
+  }
+
+  /** @throws `no-such-instance`, or `elsewhere` naming the node it runs on */
+  async #containerHere(instance: string): Promise<string> {
+    const { system } = await this.running();
+    const all = await swarmInstances(this.docker, system, system.name);
+    const found = all.find(({ status: { id } }) => id === instance || id === `lucid-${instance}`);
+    if (!found?.containerId)
+      throw deployErrors.noSuchInstance(
+        instance,
+        all.map(({ status }) => status.id),
+      );
+    const here = await this.docker.run(['info', '--format', '{{.Swarm.NodeID}}']);
+    if (found.nodeId !== here)
+      throw deployErrors.elsewhere(instance, await this.#nodeName(found.nodeId ?? ''));
+    return found.containerId;
+  }
+
+  async #lastWords({ status }: SwarmInstance, system: System): Promise<string> {
+    const service = `${system.name}_${status.service}`;
+    const log = await this.docker.try(['service', 'logs', '--raw', '--tail', '3', service], {
+      timeoutMs: 10_000,
+    });
+    return log.stdout.trim().split('\n').at(-1) ?? '';
+  }
+
+  async #update(
+    service: string,
+    args: readonly string[],
+    wanted: 'completed' | 'rollback_completed',
+  ): Promise<SystemStatus> {
+    const { system } = await this.running();
+    const { name } = requireService(system, service);
+    await carryOut(this.docker, args, `${system.name}_${name}`, wanted, UPDATE_WITHIN_MS);
+    return this.requireStatus();
+  }
+
+  async #deployStack(system: System, text: string): Promise<void> {
+    const file = join(this.home.renderedDir, 'stack.phase.yaml');
+    writeFileAtomically(file, text, 0o644);
+    const args = ['stack', 'deploy', '--resolve-image', 'never', '--compose-file', file, system.name];
+    await this.docker.run(args, { timeoutMs: DEPLOY_WITHIN_MS });
+  }
+
+  async #nodeName(id: string): Promise<string> {
+    return this.docker.run(['node', 'inspect', '--format', '{{.Description.Hostname}}', id]);
+  }
+
+  /** Those of this node; other nodes keep theirs until somebody removes them there. */
+  async #removeVolumes(label: string): Promise<void> {
+    const ids = await this.docker.run(['volume', 'ls', '--quiet', '--filter', label]);
+    const names = ids.split('\n').filter((name) => name !== '');
+    if (names.length > 0) await this.docker.run(['volume', 'rm', ...names]);
+  }
+}

@@ -1,0 +1,44 @@
+import type { System } from '../../model/types.ts';
+import type { DockerCommand } from '../containers/docker-command.ts';
+import type { LogLine, LogOptions } from '../engine.ts';
+
+const RECENT_LINES = 50;
+
+/** Lines of the tasks of each service, gathered by Swarm from all nodes that answer. */
+export async function* swarmLogs(
+  docker: DockerCommand,
+  system: System,
+  { of = [], lines = RECENT_LINES, follow = false, signal }: LogOptions,
+): AsyncGenerator<LogLine> {
+  const built = system.services.filter(({ status }) => status === 'built');
+  const wanted = built.filter(({ name }) => of.length === 0 || of.some((text) => isAbout(text, name)));
+  for (const { name } of wanted) {
+    const service = `${system.name}_${name}`;
+    const flags = ['--timestamps', '--no-trunc', '--tail', String(lines)];
+    const args = [
+      'service',
+      'logs',
+      ...flags,
+      ...(follow && wanted.length === 1 ? ['--follow'] : []),
+      service,
+    ];
+    for await (const text of docker.lines(args, signal)) {
+      const line = logLine(text, system.name);
+      if (line && (of.length === 0 || of.some((wish) => isOf(wish, name, line.instance)))) yield line;
+    }
+  }
+}
+
+const long = (text: string) => (text.startsWith('lucid-') ? text : `lucid-${text}`);
+const isAbout = (wish: string, service: string) =>
+  long(wish) === service || long(wish).replace(/-\d+$/, '') === service;
+const isOf = (wish: string, service: string, instance: string) =>
+  long(wish) === service || long(wish) === instance;
+
+/** `2026-01-01T00:00:00.0Z lucid_lucid-auth-service.2.<task>@node | text`; Swarm's own remarks have no such head. */
+function logLine(text: string, stack: string): LogLine | undefined {
+  const [, time = '', task = '', rest = ''] = /^(\S+Z) (\S+)@\S+\s+\| ?(.*)$/s.exec(text) ?? [];
+  if (task === '') return undefined;
+  const [name = '', slot = '1'] = task.slice(stack.length + 1).split('.');
+  return { instance: `${name}-${slot}`, text: rest, timeMs: Date.parse(time) };
+}
