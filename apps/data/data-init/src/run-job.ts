@@ -23,7 +23,7 @@ export async function runJob(argument: string | undefined): Promise<number> {
   try {
     const deadlineSeconds = settings.INIT_DEADLINE_SECONDS;
     const steps = await runTask(chosen, { clock: systemClock, logger, deadlineSeconds });
-    logger.info(steps === 0 ? 'already right: nothing to do' : `done in ${steps} steps`);
+    logger.info(steps === 0 ? 'already right: nothing to do' : `done, steps taken: ${steps}`);
     return EXIT.done;
   } catch (error) {
     if (error instanceof InitError) logger.fatal({ reason: error.key }, error.message);

@@ -74,7 +74,7 @@ describe.skipIf(reason !== undefined)(
         `gives the slots 5461-10922 to ${nodes[1]?.member}`,
         `gives the slots 10923-16383 to ${nodes[2]?.member}`,
       ]);
-      expect(first.messages.at(-1)).toBe('done in 5 steps');
+      expect(first.messages.at(-1)).toBe('done, steps taken: 5');
       const second = await job(nodes);
       expect(second).toMatchObject({ code: 0, steps: [], messages: ['already right: nothing to do'] });
       for (const node of nodes) await expectToServe(node);

@@ -40,9 +40,21 @@ export function openAdmin({ username, password }: Login): MongoAdmin {
     kept.set(host, made);
     return made;
   };
+  /** A client whose connection failed stays closed for good: it is dropped, and the next round makes another. */
+  const ask = async (kept: Map<string, MongoClient>, host: string, command: Document, auth?: Login) => {
+    try {
+      return await client(kept, host, auth).db('admin').command(command);
+    } catch (error) {
+      if (serverCode(error) !== undefined) throw error;
+      const failed = kept.get(host);
+      kept.delete(host);
+      await failed?.close();
+      throw error;
+    }
+  };
   return {
-    hello: (host) => client(strangers, host).db('admin').command({ hello: 1 }),
-    command: (host, command) => client(clients, host, { username, password }).db('admin').command(command),
+    hello: (host) => ask(strangers, host, { hello: 1 }),
+    command: (host, command) => ask(clients, host, command, { username, password }),
     close: async () => {
       await Promise.all([...strangers.values(), ...clients.values()].map((it) => it.close()));
     },
