@@ -64,6 +64,30 @@ describe.skipIf(missing !== undefined)(
       expect((await round('resumed')).allowed).toBe(2 * KEYS.length);
     });
 
+    it('are shared again as soon as a replica has taken the place of a dead master', async () => {
+      await using cluster = await startCluster(3, 1);
+      await using one = startReplica(cluster.uri, 2);
+      await using two = startReplica(cluster.uri, 2);
+      const replicas = [one, two];
+      const allAre = (isUp: boolean) =>
+        eventually(
+          `both ${isUp ? 'use the cluster' : 'go on alone'}`,
+          async () => {
+            for (const key of KEYS) for (const replica of replicas) await replica.take(`awaited ${key}`);
+            return replicas.every(({ redis }) => redis.isUp === isUp);
+          },
+          { timeoutMs: 20_000 },
+        );
+      await allAre(true);
+      await cluster.masters[0]?.kill();
+      await allAre(false);
+      await allAre(true);
+      const answers = [];
+      for (const key of KEYS)
+        for (const replica of [one, two, one, two]) answers.push(await replica.take(key));
+      expect(answers.filter(({ allowed }) => allowed)).toHaveLength(2 * KEYS.length);
+    });
+
     it('are found through one member, and through the others when one is not there', async () => {
       await using cluster = await startCluster(3);
       const [first, second] = cluster.masters;
