@@ -24,7 +24,7 @@ async function writeLayer(image: ImageDefinition, stage: string, layer: string, 
   const rest = ['--anchored', '--no-wildcards', ...exclude, '--owner=0', '--group=0', '.'];
   await build({ file: 'tar', args: ['-cf', layer, ...common, ...rest] }, options);
   for (const { path, uid, gid } of owned) {
-    const args = ['-rf', layer, ...common, `--owner=+${uid}`, `--group=+${gid}`, `.${path}`];
+    const args = ['-rf', layer, ...common, `--owner=:${uid}`, `--group=:${gid}`, `.${path}`];
     await build({ file: 'tar', args }, options);
   }
 }

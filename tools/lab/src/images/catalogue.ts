@@ -1,6 +1,9 @@
 import { alertmanager } from '../../images/alertmanager/image.ts';
 import { busybox } from '../../images/busybox/image.ts';
+import { consul } from '../../images/consul/image.ts';
+import { elasticsearch } from '../../images/elasticsearch/image.ts';
 import { elasticsearchExporter } from '../../images/elasticsearch-exporter/image.ts';
+import { envoy } from '../../images/envoy/image.ts';
 import { haproxy } from '../../images/haproxy/image.ts';
 import { mongo } from '../../images/mongo/image.ts';
 import { nginx } from '../../images/nginx/image.ts';
@@ -22,7 +25,10 @@ export const IMAGES: readonly ImageDefinition[] = [
   alertmanager,
   redisExporter,
   elasticsearchExporter,
+  elasticsearch,
   nginx,
+  consul,
+  envoy,
 ];
 
 /** The images of these names, all when none is given. @throws LabError USAGE for a name that is none */

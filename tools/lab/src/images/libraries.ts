@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { LabError } from '../errors.ts';
 import { isDynamicElf } from './elf.ts';
 import type { Picker } from './picker.ts';
+import { resolveIn } from './resolve-in.ts';
 
 const LOADER = '/usr/lib64/ld-linux-x86-64.so.2';
 const FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib'];
@@ -28,17 +29,21 @@ async function dynamicFiles(stage: string): Promise<string[]> {
 
 /**
  * Brings the shared libraries of every program and library in the image, as the pool's own loader finds them:
- * the machine's libraries never count, so the machine may be another release. Plug-ins may lean on their neighbours.
+ * the machine's libraries never count, so the machine may be another release.
  * @throws LabError BUILD_FAILED naming the first library that no package has
  */
 export async function addLibraries(pool: string, stage: string, picker: Picker): Promise<void> {
   const files = await dynamicFiles(stage);
   if (files.length === 0) return;
   await picker.patterns([LOADER]);
-  const path = FOLDERS.flatMap((folder) => [join(stage, folder), join(pool, folder)]).join(':');
+  // Not by its link: that one is absolute, and would lead to the machine's own loader.
+  const loader = join(pool, (await resolveIn(pool, LOADER))?.path ?? LOADER);
+  // Last the folders of the image's own libraries: plug-ins lean on neighbours that are loaded already.
+  const own = new Set(files.map(dirname));
+  const path = [...FOLDERS.flatMap((folder) => [join(stage, folder), join(pool, folder)]), ...own].join(':');
   for (const file of files) {
-    const args = ['--inhibit-cache', '--library-path', `${path}:${dirname(file)}`, '--list', file];
-    const { stdout, stderr, failed } = await execa(join(pool, LOADER), args, {
+    const args = ['--inhibit-cache', '--library-path', path, '--list', file];
+    const { stdout, stderr, failed } = await execa(loader, args, {
       reject: false,
       env: { LC_ALL: 'C' },
     });

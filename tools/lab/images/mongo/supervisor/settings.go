@@ -36,7 +36,7 @@ func secret(name string) (string, error) {
 
 // Options of mongod that say nothing to this server, with the number of values they take.
 var ignored = map[string]int{
-	"--auth": 0, "--quiet": 0, "--wiredTigerCacheSizeGB": 1, "--dbpath": 1, "--setParameter": 1, "--oplogSize": 1,
+	"--auth": 0, "--quiet": 0, "--wiredTigerCacheSizeGB": 1, "--dbpath": 1, "--setParameter": 1, "--maxConns": 1,
 }
 
 // readSettings reads the options of mongod that mean something here and refuses those that would be a lie,
