@@ -1,0 +1,73 @@
+import type { Alert } from './alert.ts';
+
+const GB = 1e9;
+/** The goal of the whole system: 1000 chunks a minute. */
+const GOAL_CHUNKS_PER_SECOND = 16.67;
+
+export const sessionAlerts: readonly Alert[] = [
+  {
+    alert: 'SessionApiSlow',
+    expr: 'histogram_quantile(0.95, sum by (service, le) (rate(http_request_duration_seconds_bucket{service="lucid-session-api", route!~".*(chunks|proof|verify).*"}[5m]))) > 0.2',
+    after: '5m',
+    severity: 'warning',
+    summary: 'The session API is slow',
+    description: 'One request in twenty takes longer than {{ $value | humanizeDuration }}',
+  },
+  {
+    alert: 'ChunksPileUp',
+    expr: `max(chunk_queue_depth) > 100 and sum(rate(chunks_completed_total[5m])) < ${GOAL_CHUNKS_PER_SECOND}`,
+    after: '5m',
+    severity: 'warning',
+    summary: 'Chunks wait for processors',
+    description:
+      '{{ $value | humanize }} chunks wait and fewer than 1000 a minute are done: scale the chunk processor',
+  },
+  {
+    alert: 'ChunksQuarantined',
+    expr: 'sum by (service) (increase(chunks_quarantined_total[15m])) > 0',
+    after: '0m',
+    severity: 'critical',
+    summary: 'A chunk cannot be processed',
+    description: 'It was put aside with its reason; its session cannot be completed without it',
+  },
+  {
+    alert: 'RecorderDiskFaults',
+    expr: 'sum by (service, instance, reason) (increase(recorder_disk_faults_total[15m])) > 0',
+    after: '0m',
+    severity: 'critical',
+    summary: 'A recorder cannot write',
+    description: 'Recordings at {{ $labels.instance }} failed because of the disk: {{ $labels.reason }}',
+  },
+  {
+    alert: 'PipelineErrors',
+    expr: 'sum by (service) (rate(pipeline_errors_total[5m])) / sum by (service) (rate(pipeline_stage_duration_seconds_count[5m])) > 0.01',
+    after: '5m',
+    severity: 'warning',
+    summary: 'Steps of the pipeline fail',
+    description: '{{ $value | humanizePercentage }} of the steps failed; they are taken again',
+  },
+  {
+    alert: 'PipelineErrors',
+    expr: 'sum by (service) (rate(pipeline_errors_total[5m])) / sum by (service) (rate(pipeline_stage_duration_seconds_count[5m])) > 0.05',
+    after: '5m',
+    severity: 'critical',
+    summary: 'Many steps of the pipeline fail',
+    description: '{{ $value | humanizePercentage }} of the steps failed',
+  },
+  {
+    alert: 'StorageFills',
+    expr: `max by (service) (storage_used_bytes) > ${900 * GB}`,
+    after: '5m',
+    severity: 'warning',
+    summary: 'Storage is 90 % full',
+    description: '{{ $value | humanize }}B of chunks are stored, of 1000 GB',
+  },
+  {
+    alert: 'StorageFills',
+    expr: `max by (service) (storage_used_bytes) > ${950 * GB}`,
+    after: '5m',
+    severity: 'critical',
+    summary: 'Storage is nearly full',
+    description: '{{ $value | humanize }}B of chunks are stored, of 1000 GB; nothing more will be taken soon',
+  },
+];

@@ -1,0 +1,48 @@
+import type { Dashboard } from './dashboard.ts';
+import { lines, numbers, perSecond, quantile, query } from './panel.ts';
+
+export const chain: Dashboard = {
+  name: 'blockchain',
+  title: 'Lucid 02 Blockchain Core',
+  panels: [
+    numbers('Height', 'none', query('max(blockchain_block_height)', 'blocks')),
+    numbers('Writers', 'none', query('sum(blockchain_writer)', 'must be one')),
+    lines('Blocks', 'ops', query(perSecond('blockchain_blocks_total', []), 'made')),
+    lines(
+      'Blocks that were not made',
+      'ops',
+      query(perSecond('ticks_skipped_total', ['reason']), 'skipped: {{reason}}'),
+      query(perSecond('slots_missed_total', []), 'slots without a block'),
+      query(perSecond('leader_takeovers_total', []), 'takeovers'),
+    ),
+    lines(
+      'Time to make a block',
+      's',
+      query(quantile(0.95, 'blockchain_block_production_seconds', []), '95th percentile'),
+    ),
+    lines(
+      'Transactions',
+      'ops',
+      query(perSecond('blockchain_transactions_total', ['type', 'status']), '{{type}} {{status}}'),
+    ),
+    lines('Waiting for a block', 'short', query('max by (service) (mempool_size)', '{{service}}')),
+    lines(
+      'Work on Merkle trees',
+      'ops',
+      query(perSecond('blockchain_merkle_operations_total', ['operation']), '{{operation}}'),
+    ),
+    lines(
+      'Anchorings',
+      'ops',
+      query(perSecond('blockchain_session_anchorings_total', ['status']), '{{status}}'),
+      query(perSecond('anchoring_retries_total', ['reason']), 'again: {{reason}}'),
+    ),
+    lines(
+      'From request to block',
+      's',
+      query(quantile(0.5, 'anchoring_confirmation_seconds', []), 'median'),
+      query(quantile(0.95, 'anchoring_confirmation_seconds', []), '95th percentile'),
+    ),
+    lines('Anchorings that wait', 'short', query('max(anchoring_queue_depth)', 'waiting')),
+  ],
+};
