@@ -40,6 +40,8 @@ function canonicalService(system: System, lowered: ContainerService): CanonicalS
     reservations: { ...service.resources.reservations },
     update: { ...service.update },
     restart: service.restart.condition,
+    restartDelaySeconds: service.restart.delaySeconds,
+    restartAttempts: service.restart.maxAttempts,
     stopGraceSeconds: service.stopGraceSeconds,
     placement: service.placement,
     user: service.image.user,

@@ -48,6 +48,10 @@ export interface CanonicalService {
     readonly order: string;
   };
   readonly restart: RestartPolicy['condition'];
+  /** Pause before it is started again; undefined where the target has a pause of its own. */
+  readonly restartDelaySeconds?: number | undefined;
+  /** After how many starts it is given up; undefined: never. */
+  readonly restartAttempts?: number | undefined;
   readonly stopGraceSeconds: number;
   readonly placement: 'spread' | 'data';
   readonly user: string | undefined;
