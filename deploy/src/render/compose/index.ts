@@ -23,7 +23,9 @@ function renderCompose(system: System, { profile }: { readonly profile: string }
   const context: ComposeContext = { system, profile, units };
   const { built, planned } = partsOf(system, units);
   const first = documentOf(built, context);
-  const files = new Map<string, string>([[FILES.built, writeDocument(header(context, 'what is built'), first)]]);
+  const files = new Map<string, string>([
+    [FILES.built, writeDocument(header(context, 'what is built'), first)],
+  ]);
   if (planned.units.length > 0) {
     const second = documentOf(planned, context, first);
     files.set(

@@ -1,6 +1,6 @@
 /** Reads Compose files back into what they mean. */
 import type { PublishedPort } from '../../model/types.ts';
-import type { CanonicalGraph } from '../canonical.ts';
+import type { CanonicalGraph, CanonicalService } from '../canonical.ts';
 import { collapsed, type ReadUnit } from '../compose-format/collapsed.ts';
 import { documentReader } from '../compose-format/document.ts';
 import { requireEnvironmentFile } from '../compose-format/environment-file.ts';
@@ -9,9 +9,11 @@ import { withoutInstanceId } from '../compose-format/instance-id.ts';
 import { merged, readFiles, requireStatus } from '../compose-format/merged-files.ts';
 import { reachableEdges } from '../compose-format/reachable.ts';
 import { type BodyContext, readBody } from '../compose-format/read-body.ts';
-import { cpusOf, mebibytesOf } from '../compose-format/units.ts';
+import { readNetworks } from '../compose-format/read-networks.ts';
+import { readShare } from '../compose-format/read-share.ts';
+import { cpusOf } from '../compose-format/units.ts';
 import { FILES } from './files.ts';
-import { ComposeDocument, type ComposeNetwork, type ComposeService } from './schema.ts';
+import { ComposeDocument, type ComposeService } from './schema.ts';
 import { cpuShares } from './service.ts';
 
 /** What Compose does whatever is wished: everything at once, the old before the new. */
@@ -44,12 +46,10 @@ export function parseCompose(files: ReadonlyMap<string, string>): CanonicalGraph
   const services = collapsed(units);
   return {
     services,
-    networks: Object.entries(merged(built.networks, planned?.networks)).map(readNetwork).sort(byName),
+    networks: readNetworks(merged(built.networks, planned?.networks)),
     edges: reachableEdges(services),
   };
 }
-
-const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
 
 function readService(unit: string, inPlannedFile: boolean, context: Context): ReadUnit {
   const service = context.services[unit];
@@ -70,20 +70,15 @@ function readService(unit: string, inPlannedFile: boolean, context: Context): Re
       status: requireStatus(unit, labels['lucid.status'], inPlannedFile),
       env: withoutInstanceId(body.env, (id) => id === (unit === name ? `${name}-1` : unit)),
       replicas: deploy.replicas,
-      limits: shareOf(limits),
-      reservations: shareOf(reservations),
+      limits: readShare(limits),
+      reservations: readShare(reservations),
       update: RECREATE,
-      restart: readRestart(unit, restart),
+      ...readRestart(unit, restart),
       placement: 'spread',
       startsAfter: readDependencies(Object.keys(depends_on), context),
     },
   };
 }
-
-const shareOf = ({ cpus, memory }: { readonly cpus: string; readonly memory: string }) => ({
-  cpus: cpusOf(cpus),
-  memoryMiB: mebibytesOf(memory),
-});
 
 function readPort(port: NonNullable<ComposeService['ports']>[number]): PublishedPort {
   const text =
@@ -106,11 +101,11 @@ function readPort(port: NonNullable<ComposeService['ports']>[number]): Published
   return read;
 }
 
-function readRestart(unit: string, text: string): 'always' | 'on-failure' {
-  const [condition = ''] = text.split(':');
-  if (condition !== 'always' && condition !== 'on-failure')
+function readRestart(unit: string, text: string): Pick<CanonicalService, 'restart' | 'restartAttempts'> {
+  const [, restart, attempts] = /^(always|on-failure)(?::(\d+))?$/.exec(text) ?? [];
+  if (restart !== 'always' && restart !== 'on-failure')
     throw formatErrors.notUnderstood(unit, `restart: ${text}`);
-  return condition;
+  return { restart, restartAttempts: attempts === undefined ? undefined : Number(attempts) };
 }
 
 /** Names of the model; replicas that are written apart are waited for all. */
@@ -121,10 +116,4 @@ function readDependencies(units: readonly string[], { services }: Context): stri
     return name;
   });
   return [...new Set(names)].sort();
-}
-
-function readNetwork([name, network]: [string, ComposeNetwork]) {
-  const [config, ...others] = network.ipam.config;
-  if (!config || others.length > 0) throw formatErrors.notUnderstood(name, 'has not exactly one subnet');
-  return { name, subnet: config.subnet, internal: network.internal ?? false };
 }

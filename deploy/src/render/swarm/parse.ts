@@ -1,4 +1,5 @@
 /** Reads stack files back into what they mean. */
+import { isDeepStrictEqual } from 'node:util';
 import type { PublishedPort } from '../../model/types.ts';
 import type { CanonicalGraph } from '../canonical.ts';
 import type { VolumeLabels } from '../compose-format/body-schema.ts';
@@ -10,17 +11,12 @@ import { merged, readFiles, requireStatus } from '../compose-format/merged-files
 import { joinedRanges } from '../compose-format/published-ports.ts';
 import { reachableEdges } from '../compose-format/reachable.ts';
 import { type BodyContext, readBody } from '../compose-format/read-body.ts';
+import { readNetworks } from '../compose-format/read-networks.ts';
 import { readShare } from '../compose-format/read-share.ts';
 import { secondsOf } from '../compose-format/units.ts';
 import { FILES } from './files.ts';
 import { EVERY_ADDRESS } from './losses.ts';
-import {
-  type Deploy,
-  SwarmDocument,
-  type SwarmNetwork,
-  type SwarmPort,
-  type SwarmService,
-} from './schema.ts';
+import { type Deploy, SwarmDocument, type SwarmPort, type SwarmService } from './schema.ts';
 import { rollbackOf } from './service.ts';
 import { fromTemplates, idPerTask, idPerVolume } from './templates.ts';
 
@@ -41,12 +37,10 @@ export function parseSwarm(files: ReadonlyMap<string, string>): CanonicalGraph {
   const services = collapsed(units);
   return {
     services,
-    networks: Object.entries(merged(built.networks, planned?.networks)).map(readNetwork).sort(byName),
+    networks: readNetworks(merged(built.networks, planned?.networks)),
     edges: reachableEdges(services),
   };
 }
-
-const byName = (a: { readonly name: string }, b: { readonly name: string }) => (a.name < b.name ? -1 : 1);
 
 function readService(
   unit: string,
@@ -76,6 +70,8 @@ function readService(
       reservations: readShare(deploy.resources.reservations),
       update: readUpdate(unit, deploy),
       restart: restart.condition === 'any' ? 'always' : restart.condition,
+      restartDelaySeconds: secondsOf(restart.delay),
+      restartAttempts: restart.max_attempts,
       placement: pinned ? 'data' : 'spread',
       startsAfter: [],
     },
@@ -88,12 +84,7 @@ function scopeOf(scope: VolumeLabels['lucid.scope'], pinned: boolean): string {
 }
 
 function readUpdate(unit: string, { update_config: update, rollback_config: rollback }: Deploy) {
-  const back = rollbackOf(update);
-  if (
-    Object.entries(back).some(([name, value]) =>
-      Object.entries(rollback).some(([n, v]) => n === name && v !== value),
-    )
-  )
+  if (!isDeepStrictEqual(rollback, rollbackOf(update)))
     throw formatErrors.notUnderstood(unit, 'is rolled back by other steps than it is updated');
   return {
     parallelism: update.parallelism,
@@ -111,9 +102,3 @@ const readPort = ({ target, published, protocol }: SwarmPort): PublishedPort => 
   target,
   protocol,
 });
-
-function readNetwork([name, network]: [string, SwarmNetwork]) {
-  const [config, ...others] = network.ipam.config;
-  if (!config || others.length > 0) throw formatErrors.notUnderstood(name, 'has not exactly one subnet');
-  return { name, subnet: config.subnet, internal: network.internal ?? false };
-}
