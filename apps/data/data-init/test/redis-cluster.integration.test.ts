@@ -11,6 +11,7 @@ const reason = noRedis();
 
 describe.skipIf(reason !== undefined)(
   `redis-cluster with real servers${reason ? ` (${reason})` : ''}`,
+  { timeout: 120_000 },
   () => {
     const folder = temporaryFolder('redis-cluster');
     const running = new Map<number, RedisNode>();

@@ -1,4 +1,5 @@
 import { act, type Decision, done, wait } from '../decision.ts';
+import type { NodeView } from './cluster-nodes.ts';
 import type { RedisAction } from './next-step.ts';
 import { nameOf, type ReachedNode, viewOf } from './observation.ts';
 import { rangesText } from './slots.ts';
@@ -36,19 +37,33 @@ function hasMoved(viewer: ReachedNode, node: ReachedNode): boolean {
 const isBeingIntroduced = (viewer: ReachedNode, node: ReachedNode): boolean =>
   viewer.others.some((it) => it.isHandshake && it.ip === node.ip && it.port === node.self.port);
 
-/** What the nodes do not agree on yet; undefined when all know, reach and describe each other alike. */
-export function notConverged(nodes: readonly ReachedNode[]): string | undefined {
+/** Who does not reach whom yet; undefined when all know and reach each other. */
+export const notReached = (nodes: readonly ReachedNode[]): string | undefined =>
+  firstOfPairs(nodes, (viewer, node, view) => {
+    if (view === undefined) return `${nameOf(viewer)} has not heard of ${nameOf(node)} yet`;
+    return view.isHandshake || view.isFailing || !view.isConnected
+      ? `${nameOf(viewer)} does not reach ${nameOf(node)} at ${view.ip} yet`
+      : undefined;
+  });
+
+/** What the nodes do not agree on yet; undefined when each describes every other as that one describes itself. */
+export const notAgreed = (nodes: readonly ReachedNode[]): string | undefined =>
+  firstOfPairs(nodes, (viewer, { self, ...node }, view) => {
+    if (rangesText(view?.slots ?? []) !== rangesText(self.slots))
+      return `${nameOf(viewer)} does not know the slots of ${nameOf(node)} yet`;
+    return view?.isMaster !== self.isMaster || view.masterId !== self.masterId
+      ? `${nameOf(viewer)} does not know the role of ${nameOf(node)} yet`
+      : undefined;
+  });
+
+function firstOfPairs(
+  nodes: readonly ReachedNode[],
+  problem: (viewer: ReachedNode, node: ReachedNode, view: NodeView | undefined) => string | undefined,
+): string | undefined {
   for (const viewer of nodes)
     for (const node of nodes) {
-      if (viewer === node) continue;
-      const view = viewOf(viewer, node);
-      if (view === undefined) return `${nameOf(viewer)} has not heard of ${nameOf(node)} yet`;
-      if (view.isHandshake || view.isFailing || !view.isConnected)
-        return `${nameOf(viewer)} does not reach ${nameOf(node)} at ${view.ip} yet`;
-      if (rangesText(view.slots) !== rangesText(node.self.slots))
-        return `${nameOf(viewer)} does not know the slots of ${nameOf(node)} yet`;
-      if (view.isMaster !== node.self.isMaster || view.masterId !== node.self.masterId)
-        return `${nameOf(viewer)} does not know the role of ${nameOf(node)} yet`;
+      const found = viewer === node ? undefined : problem(viewer, node, viewOf(viewer, node));
+      if (found !== undefined) return found;
     }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { act, type Decision, done, refuse, wait } from '../decision.ts';
 import { awaitedHeir, belongsElsewhere, contestedSlot } from './foreign.ts';
-import { nextMeeting, notConverged } from './meeting.ts';
+import { nextMeeting, notAgreed, notReached } from './meeting.ts';
 import { nameOf, type ReachedNode, type RedisObservation } from './observation.ts';
 import { nextReplica } from './replicas.ts';
 import { evenRanges, rangesText, SLOTS, type SlotRange, slotCount } from './slots.ts';
@@ -29,13 +29,12 @@ export type RedisAction =
  * The next step towards the wanted cluster. Pure.
  *
  * ```
- *  all answer ─▶ nobody belongs elsewhere ─▶ every slot has an owner ─▶ all know each other ─▶ all agree
- *                        │no                       │no                     │no                     │
- *                      refuse                   assign                    meet                     ▼
- *                                                                              every master has its replicas
- *                                                                                │no               │
- *                                                                             replicate            ▼
- *                                                                              state ok, replicas synchronised ─▶ done
+ *  all answer ─▶ nobody belongs elsewhere ─▶ every slot has an owner ─▶ all know and reach each other
+ *                        │no                       │no                     │no              │
+ *                      refuse                   assign                    meet              ▼
+ *      done ◀─ state ok, replicas synchronised ◀─ all agree ◀───────── every master has its replicas
+ *                             │no                   │no                     │no
+ *                            wait                  wait                 replicate
  * ```
  * Slots that have owners stay where they are, and so do replicas: a fail-over is not undone, data is never moved.
  */
@@ -57,12 +56,14 @@ export function nextStep(seen: RedisObservation, wanted: ClusterWanted): Decisio
   const meeting = nextMeeting(nodes);
   if (meeting.kind !== 'done') return meeting;
   if (contested !== undefined) return wait(contested);
-  const difference = notConverged(nodes);
-  if (difference !== undefined) return wait(difference);
+  const unreached = notReached(nodes);
+  if (unreached !== undefined) return wait(unreached);
   if (wanted.replicasPerMaster > 0) {
     const replica = nextReplica(nodes);
     if (replica.kind !== 'done') return replica;
   }
+  const difference = notAgreed(nodes);
+  if (difference !== undefined) return wait(difference);
   const behind = nodes.find(({ isSynchronised }) => !isSynchronised);
   if (behind !== undefined)
     return wait(`${nameOf(behind)} does not copy from its master yet (does masterauth equal requirepass?)`);
