@@ -1,5 +1,5 @@
 /** Compares what a target's files mean with what the model means. */
-import type { CanonicalGraph, CanonicalService } from './canonical.ts';
+import type { CanonicalGraph } from './canonical.ts';
 import type { Loss } from './renderer.ts';
 
 /** One place where the two say different things. */
@@ -18,40 +18,63 @@ export function differencesBetween(model: CanonicalGraph, target: CanonicalGraph
     const here = model.services.find((service) => service.name === name);
     const there = target.services.find((service) => service.name === name);
     if (!here || !there) return [absent(name, here !== undefined)];
-    return fieldsOf(here, there)
-      .filter((field) => text(here[field]) !== text(there[field]))
-      .map((field) => ({ service: name, field, model: text(here[field]), target: text(there[field]) }));
+    return differing(name, partsOf(here), partsOf(there));
   });
-  const ofGraph = (['networks', 'edges'] as const)
-    .filter((field) => text(model[field]) !== text(target[field]))
-    .map((field) => ({ service: '*', field, model: text(model[field]), target: text(target[field]) }));
-  return [...ofServices, ...ofGraph];
+  return [...ofServices, ...differing('*', partsOfGraph(model), partsOfGraph(target))];
 }
 
 /** The differences nobody has told: each is a drift between the targets. */
 export function untold(differences: readonly Difference[], losses: readonly Loss[]): Difference[] {
-  return differences.filter(
-    ({ service, field }) => !losses.some((loss) => covers(loss.service, service) && loss.field === field),
-  );
+  return differences.filter((difference) => !losses.some((loss) => covers(loss, difference)));
 }
 
 /** Losses that tell of a difference which is not there: a stale apology hides the next real one. */
 export function unfounded(differences: readonly Difference[], losses: readonly Loss[]): Loss[] {
-  return losses.filter(
-    (loss) =>
-      !differences.some(({ service, field }) => covers(loss.service, service) && loss.field === field),
-  );
+  return losses.filter((loss) => !differences.some((difference) => covers(loss, difference)));
 }
 
-const covers = (lossService: string, service: string) => lossService === '*' || lossService === service;
+/** A loss of `update` tells of `update.delaySeconds` as well; one of `env.HOME` tells of no other variable. */
+function covers(loss: Loss, { service, field }: Difference): boolean {
+  return (
+    (loss.service === '*' || loss.service === service) &&
+    (loss.field === field || field.startsWith(`${loss.field}.`))
+  );
+}
 
 function absent(service: string, inModel: boolean): Difference {
   const [model, target] = inModel ? ['there', 'absent'] : ['absent', 'there'];
   return { service, field: 'name', model, target };
 }
 
-function fieldsOf(here: CanonicalService, there: CanonicalService): (keyof CanonicalService)[] {
-  return [...new Set([...Object.keys(here), ...Object.keys(there)])] as (keyof CanonicalService)[];
+type Parts = ReadonlyMap<string, string>;
+
+function differing(service: string, here: Parts, there: Parts): Difference[] {
+  const fields = [...new Set([...here.keys(), ...there.keys()])];
+  const nothing = 'none';
+  return fields
+    .map((field) => ({
+      service,
+      field,
+      model: here.get(field) ?? nothing,
+      target: there.get(field) ?? nothing,
+    }))
+    .filter(({ model, target }) => model !== target);
+}
+
+/** Fields by name; of those that have fields themselves each by its own, so that one loss hides no other. */
+function partsOf(record: object): Parts {
+  const fields = Object.entries(record).flatMap(([field, value]: [string, unknown]) =>
+    isPlainObject(value)
+      ? Object.entries(value).map(([part, inner]): [string, unknown] => [`${field}.${part}`, inner])
+      : [[field, value] as [string, unknown]],
+  );
+  return new Map(fields.map(([field, value]) => [field, text(value)]));
+}
+
+/** Networks each by name: `networks.lucid-network.subnet`. */
+function partsOfGraph({ networks, edges }: CanonicalGraph): Parts {
+  const parts = networks.flatMap((network) => [...partsOf({ [`networks.${network.name}`]: network })]);
+  return new Map([...parts, ['edges', text(edges)]]);
 }
 
 /** JSON with keys in order: two values are the same when their texts are. */
