@@ -1,0 +1,53 @@
+import type { CanonicalService } from '../../canonical.ts';
+import type { PodSpec, PodVolume } from '../manifest/pod.ts';
+import { secretObjectName } from '../names.ts';
+import type { Manifests } from './objects.ts';
+
+type Mounts = Pick<CanonicalService, 'secrets' | 'configs' | 'volumes' | 'hostMounts'>;
+
+/**
+ * Everything mounted into a pod, by what it is. Throws for mounts that lead to nothing.
+ * @param claimed volumes the workload claims for each of its pods
+ */
+export function mountsOf(pod: PodSpec, claimed: readonly string[], manifests: Manifests): Mounts {
+  const [container] = pod.containers;
+  const secrets: string[] = [];
+  const configs: string[] = [];
+  const volumes: string[] = [];
+  const hostMounts: string[] = [];
+  for (const { name, mountPath, subPath } of container.volumeMounts ?? []) {
+    const volume = (pod.volumes ?? []).find((each) => each.name === name);
+    if (volume?.projected) secrets.push(...secretsIn(volume.projected, mountPath));
+    else if (volume?.configMap) configs.push(`${configIn(volume, subPath, manifests)} -> ${mountPath}`);
+    else if (volume?.hostPath) hostMounts.push(`${volume.hostPath.path} -> ${mountPath}`);
+    else if (volume?.persistentVolumeClaim)
+      volumes.push(`${claimIn(volume.persistentVolumeClaim.claimName, manifests)} -> ${mountPath} (shared)`);
+    else if (claimed.includes(name)) volumes.push(`${name} -> ${mountPath} (instance)`);
+    else if (!volume?.emptyDir) throw new Error(`${container.name}: nothing is mounted at ${mountPath}`);
+  }
+  const sorted = { secrets, configs, volumes, hostMounts };
+  for (const list of Object.values(sorted)) list.sort();
+  return sorted;
+}
+
+function secretsIn(projected: NonNullable<PodVolume['projected']>, mountPath: string): string[] {
+  return projected.sources.map(({ secret }) => {
+    const [{ path }] = secret.items;
+    if (secret.name !== secretObjectName(path))
+      throw new Error(`${path} is not the content of ${secret.name}`);
+    return `${path} -> ${mountPath}/${path}`;
+  });
+}
+
+function configIn(volume: PodVolume, subPath: string | undefined, { configMaps }: Manifests): string {
+  const map = configMaps.find(({ metadata }) => metadata.name === volume.configMap?.name);
+  if (subPath === undefined || map?.data[subPath] === undefined)
+    throw new Error(`${volume.name}: no ${subPath} in ${volume.configMap?.name}`);
+  return subPath;
+}
+
+function claimIn(name: string, { claims }: Manifests): string {
+  if (!claims.some(({ metadata }) => metadata.name === name))
+    throw new Error(`nobody claims the volume ${name}`);
+  return name;
+}
