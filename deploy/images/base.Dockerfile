@@ -6,3 +6,5 @@ ENV PATH=/nodejs/bin SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 USER 65534:65534
 WORKDIR /
 ENTRYPOINT ["/nodejs/bin/node"]
+ARG INPUTS
+LABEL io.github.hamigames.lucid.inputs=${INPUTS}

@@ -68,7 +68,7 @@ async function makeOwnBase({ docker, root, cache }: BaseOptions): Promise<BaseIm
   await docker.build({
     tag: reference,
     context: buildContext(dockerfile, layer),
-    labels: { [INPUTS_LABEL]: inputs },
+    buildArguments: { INPUTS: inputs },
     cache,
   });
   const facts = await docker.inspect(reference);

@@ -56,28 +56,26 @@ export async function freshImage(
 }
 
 async function build(recipe: Recipe, base: BaseImage, settings: BuildSettings, tag: string): Promise<void> {
-  const { subject, dockerfile, layer, labels } = recipe;
+  const { subject, dockerfile, layer, version, source } = recipe;
   await settings.docker.build({
     tag,
     context: buildContext(dockerfile, layer),
     target: subject.kind,
-    buildArguments: buildArguments(recipe, base),
-    labels: {
-      ...labels,
-      'org.opencontainers.image.revision': settings.revision,
-      [INPUTS_LABEL]: inputsOf(recipe, base),
+    buildArguments: {
+      BASE_IMAGE: base.reference,
+      ...(subject.kind === 'service' ? { PORTS: subject.ports.join(' ') } : {}),
+      TITLE: subject.title,
+      VERSION: version,
+      REVISION: settings.revision,
+      SOURCE: source,
+      INPUTS: inputsOf(recipe, base),
     },
     cache: settings.cache,
   });
 }
 
-function buildArguments({ subject }: Recipe, base: BaseImage): Record<string, string> {
-  const ports = subject.kind === 'service' ? { PORTS: subject.ports.join(' ') } : {};
-  return { BASE_IMAGE: base.reference, ...ports };
-}
-
 function inputsOf(recipe: Recipe, base: BaseImage): string {
-  const { subject, dockerfile, layer, labels } = recipe;
+  const { subject, dockerfile, layer, version, source } = recipe;
   return fingerprint([
     dockerfile,
     layer,
@@ -85,6 +83,8 @@ function inputsOf(recipe: Recipe, base: BaseImage): string {
     base.layers.join(' '),
     subject.kind,
     subject.ports.join(' '),
-    JSON.stringify(labels),
+    subject.title,
+    version,
+    source,
   ]);
 }

@@ -50,11 +50,10 @@ export class DockerClient implements Docker {
   /** BuildKit where its client plugin is installed, the classic builder elsewhere: the recipes suit both. */
   async build(request: BuildRequest): Promise<void> {
     const buildKit = await this.#hasBuildKit();
-    const { tag, context, target, buildArguments = {}, labels, cache } = request;
+    const { tag, context, target, buildArguments, cache } = request;
     const flags = [
       ...(target ? ['--target', target] : []),
       ...Object.entries(buildArguments).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
-      ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
       ...(cache ? [] : ['--no-cache']),
     ];
     const { failed, stdout, stderr } = await execa('docker', ['build', '--tag', tag, ...flags, '-'], {

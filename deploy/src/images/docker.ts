@@ -13,8 +13,7 @@ export interface BuildRequest {
   /** A tar archive with the Dockerfile at its root. */
   readonly context: readonly Uint8Array[];
   readonly target?: string;
-  readonly buildArguments?: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly buildArguments: Readonly<Record<string, string>>;
   /** False builds every step again. */
   readonly cache: boolean;
 }

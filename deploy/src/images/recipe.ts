@@ -13,7 +13,9 @@ export interface Recipe {
   /** The layer, as an archive. */
   readonly layer: readonly Uint8Array[];
   readonly layerBytes: number;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly version: string;
+  /** Where the code is kept. */
+  readonly source: string;
 }
 
 const SOURCE = 'https://github.com/hamigames/lucid';
@@ -34,11 +36,8 @@ export function readRecipe(root: string, drawn: readonly Service[], app: string,
     dockerfile: readFileSync(join(root, 'deploy/images/Dockerfile'), 'utf8'),
     layer,
     layerBytes: byteLength(layer),
-    labels: {
-      'org.opencontainers.image.title': subject.title,
-      'org.opencontainers.image.version': version,
-      'org.opencontainers.image.source': SOURCE,
-    },
+    version,
+    source: SOURCE,
   };
 }
 

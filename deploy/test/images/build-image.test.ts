@@ -18,7 +18,8 @@ const recipe: Recipe = {
   dockerfile: 'FROM scratch\n',
   layer: [Buffer.from('layer')],
   layerBytes: 5,
-  labels: { 'org.opencontainers.image.version': '1' },
+  version: '1',
+  source: 'https://source.test',
 };
 const base = { reference: 'base:1', ...image('sha256:base') };
 const names = { registry: 'registry.test', version: '1' };
@@ -45,8 +46,14 @@ describe('an image', () => {
     expect(docker.images.get('registry.test/probe:latest')?.id).toBe(built.image.id);
     expect(docker.builds[0]).toMatchObject({
       target: 'service',
-      buildArguments: { BASE_IMAGE: 'base:1', PORTS: '80 81' },
-      labels: { 'org.opencontainers.image.revision': 'a', 'org.opencontainers.image.version': '1' },
+      buildArguments: {
+        BASE_IMAGE: 'base:1',
+        PORTS: '80 81',
+        TITLE: 'lucid-probe',
+        VERSION: '1',
+        REVISION: 'a',
+        SOURCE: 'https://source.test',
+      },
     });
   });
 
@@ -62,7 +69,7 @@ describe('an image', () => {
   test.each([
     ['the content of its layer', { recipe: { layer: [Buffer.from('other')] } }],
     ['the recipe', { recipe: { dockerfile: 'FROM other\n' } }],
-    ['the labels', { recipe: { labels: {} } }],
+    ['the version', { recipe: { version: '2' } }],
     ['the base', { base: { ...base, id: 'sha256:new' } }],
     ['the ports', { recipe: { subject: { ...recipe.subject, ports: [] } } }],
     ['the wish to use no cache', { cache: false }],

@@ -1,5 +1,5 @@
 import type { BuildRequest, Docker, ImageFacts } from '../../../src/images/docker.ts';
-import { fingerprint } from '../../../src/images/fingerprint.ts';
+import { fingerprint, INPUTS_LABEL } from '../../../src/images/fingerprint.ts';
 
 /** An engine in memory: knows what it was told, and writes down what was asked of it. */
 export class FakeDocker implements Docker {
@@ -36,7 +36,7 @@ export class FakeDocker implements Docker {
     this.asked.push(`build ${request.tag}`);
     this.builds.push(request);
     const id = `sha256:${fingerprint([request.context, String(this.builds.length)])}`;
-    this.images.set(request.tag, image(id, request.labels));
+    this.images.set(request.tag, image(id, { [INPUTS_LABEL]: request.buildArguments.INPUTS ?? '' }));
   }
 }
 
