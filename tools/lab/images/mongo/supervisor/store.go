@@ -120,6 +120,8 @@ func (s *store) start(ctx context.Context) (*child, error) {
 	postgres, err := startChild(command(postgresBin+"postgres", "-D", s.database,
 		"-c", "unix_socket_directories="+s.sockets,
 		"-c", "documentdb.localhost_connection_string=host="+s.sockets,
+		// Index builds and expiry run every few seconds: their log lines would bury everything else.
+		"-c", "cron.log_statement=off", "-c", "cron.log_run=off",
 		// A container has 64 MB of shared memory unless told otherwise: parallel queries would take more.
 		"-c", "max_parallel_workers_per_gather=0"), "PostgreSQL")
 	if err != nil {
