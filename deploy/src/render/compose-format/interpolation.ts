@@ -3,9 +3,15 @@ import { formatErrors } from './errors.ts';
 
 const DOLLAR = /\$(?:(\$)|\{([A-Z][A-Z0-9_]*):-([^{}$]*)\})?/g;
 
-/** A place whoever applies the file may fill in; `fallback` stands there otherwise. */
+/**
+ * A place whoever applies the file may fill in; `fallback` stands there otherwise.
+ * @throws `cannot-render` for names and fallbacks that could not be read back
+ */
 export function variable(name: string, fallback: string): string {
-  return `\${${name}:-${fallback}}`;
+  const text = `\${${name}:-${fallback}}`;
+  const [whole] = text.match(DOLLAR) ?? [];
+  if (whole !== text) throw formatErrors.cannotRender(name, `${text} is no variable of the format`);
+  return text;
 }
 
 /** Text that no variable may change, in every string inside `value`. Keys are never interpolated. */

@@ -24,13 +24,13 @@ function renderCompose(system: System, { profile }: { readonly profile: string }
   const { built, planned } = partsOf(system, units);
   const first = documentOf(built, context);
   const files = new Map<string, string>([
-    [FILES.built, writeDocument(header(context, 'what is built'), first)],
+    [FILES.built, writeDocument(header(context, 'what is built', [FILES.built]), first)],
   ]);
   if (planned.units.length > 0) {
     const second = documentOf(planned, context, first);
     files.set(
       FILES.planned,
-      writeDocument(header(context, 'what is planned, on top of compose.yaml'), second),
+      writeDocument(header(context, 'what is planned', [FILES.built, FILES.planned]), second),
     );
   }
   files.set(FILES.environment, environmentFile([...files.values()]));
@@ -58,10 +58,9 @@ function networkOf({ internal, subnet }: System['networks'][number]): ComposeNet
 
 const secretOf = (name: string) => ({ file: `${variable('LUCID_SECRETS_DIR', './secrets')}/${name}` });
 
-function header({ system, profile }: ComposeContext, what: string): string[] {
+function header({ system, profile }: ComposeContext, what: string, files: readonly string[]): string[] {
   return [
     `${system.name}, profile ${profile}: ${what}. Generated from the model: change that, not this file.`,
-    `docker compose -f ${FILES.built} up --wait`,
-    `docker compose -f ${FILES.built} -f ${FILES.planned} config`,
+    `docker compose ${files.map((file) => `-f ${file}`).join(' ')} up`,
   ];
 }

@@ -31,11 +31,14 @@ function renderSwarm(system: System, { profile }: { readonly profile: string }):
   const { built, planned } = partsOf(system, units);
   const first = documentOf(built, context);
   const files = new Map<string, string>([
-    [FILES.built, writeDocument(header(context, 'what is built'), first)],
+    [FILES.built, writeDocument(header(context, 'what is built', [FILES.built]), first)],
   ]);
   if (planned.units.length > 0) {
     const second = documentOf(planned, context, first);
-    files.set(FILES.planned, writeDocument(header(context, 'what is planned, on top of stack.yaml'), second));
+    files.set(
+      FILES.planned,
+      writeDocument(header(context, 'what is planned', [FILES.built, FILES.planned]), second),
+    );
   }
   for (const { name, content } of configFilesOf(units).values()) files.set(configPath(name), content);
   return { files, losses: swarmLosses(lowered) };
@@ -100,10 +103,10 @@ function stored64(name: string): string {
   return name;
 }
 
-function header({ system, profile }: Context, what: string): string[] {
+function header({ system, profile }: Context, what: string, files: readonly string[]): string[] {
   return [
     `${system.name}, profile ${profile}: ${what}. Generated from the model: change that, not this file.`,
     `Before: a secret named ${system.name}_<name> for each of secrets, and the label lucid.data=true on one node.`,
-    `docker stack deploy -c ${FILES.built} ${system.name}`,
+    `docker stack deploy ${files.map((file) => `-c ${file}`).join(' ')} ${system.name}`,
   ];
 }

@@ -50,7 +50,7 @@ function orderLoss(lowered: ContainerService): Loss[] {
   return [
     {
       service: name,
-      field: 'update',
+      field: 'update.order',
       why: `${update.order} is impossible where a task has a port of the node or a volume of its slot`,
       substitute: 'stop-first: the old task drains and ends before the new one starts',
     },
