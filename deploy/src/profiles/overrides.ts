@@ -89,8 +89,7 @@ function changeOf(override: ServiceOverride): Change {
   const { setting, value } = override;
   const text = `${override.service}.${setting}=${value}`;
   const [, variable] = /^env\.([A-Za-z_][A-Za-z0-9_.]*)$/.exec(setting) ?? [];
-  if (variable !== undefined)
-    return (service) => ({ ...service, env: { ...service.env, [variable]: value } });
+  if (variable !== undefined) return environmentChange(variable, value, override.service === '*');
   const make = SETTINGS[setting];
   if (!make)
     throw deployErrors.badOverride(text, `settings are ${Object.keys(SETTINGS).join(', ')} and env.NAME`);
@@ -103,6 +102,14 @@ const wholeNumber = (value: string): number | undefined =>
   /^\d{1,6}$/.test(value) ? Number(value) : undefined;
 const decimal = (value: string): number | undefined =>
   /^\d{1,3}(\.\d{1,3})?$/.test(value) ? Number(value) : undefined;
+
+/** What is meant for all of ours is nothing to a database or a job. */
+function environmentChange(variable: string, value: string, everyone: boolean): Change {
+  return (service) =>
+    everyone && (!service.image.ours || service.kind === 'job')
+      ? service
+      : { ...service, env: { ...service.env, [variable]: value } };
+}
 
 /** One maker per setting; undefined when the value does not fit. */
 const SETTINGS: Readonly<Record<string, (value: string) => Change | undefined>> = {

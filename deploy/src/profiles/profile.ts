@@ -20,7 +20,8 @@ export interface ServiceOverlay {
   readonly scale?: Partial<ScaleRange>;
   readonly env?: Readonly<Record<string, string>>;
   readonly resources?: Resources;
-  readonly command?: readonly string[];
+  /** Other values for arguments its command has already: `{'--maxmemory': '3gb'}`. */
+  readonly arguments?: Readonly<Record<string, string>>;
 }
 
 /** The drawn system with the profile's numbers and settings. An overlay of what is not drawn is left alone. */
@@ -41,9 +42,14 @@ function overlaid(service: Service, environment: Environment, overlay: ServiceOv
     replicas: overlay.replicas ?? service.replicas,
     scale: { ...service.scale, ...overlay.scale },
     resources: overlay.resources ?? service.resources,
-    command: overlay.command ?? service.command,
+    command: service.command && withArguments(service.command, overlay.arguments ?? {}),
     env: { ...everyone, ...service.env, ...environment.services[service.name], ...overlay.env },
   };
+}
+
+/** The command with other values after the named arguments. */
+function withArguments(command: readonly string[], values: Readonly<Record<string, string>>): string[] {
+  return command.map((word, at) => values[command[at - 1] ?? ''] ?? word);
 }
 
 /** Looks a service up by long or short name or throws `no-such-service`. */

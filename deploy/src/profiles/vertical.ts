@@ -23,9 +23,9 @@ export const vertical: Profile = {
     },
     'lucid-mongodb': {
       resources: large(4, 16, 2, 4),
-      command: ['mongod', '--bind_ip_all', '--wiredTigerCacheSizeGB', '8', '--maxConns', '1000'],
+      arguments: { '--wiredTigerCacheSizeGB': '8' },
     },
-    'lucid-redis': { resources: large(2, 4, 1, 1) },
+    'lucid-redis': { resources: large(2, 4, 1, 1), arguments: { '--maxmemory': '3gb' } },
     'lucid-elasticsearch': { resources: large(2, 8, 1, 2), env: { ES_JAVA_OPTS: '-Xms4g -Xmx4g' } },
   },
 };

@@ -4,6 +4,7 @@ import { images, ownImage } from '../model/images.ts';
 import type { Store } from '../model/store.ts';
 import type { Network, System } from '../model/types.ts';
 import { networkOf, withoutServices } from './pieces.ts';
+import { staticConfig } from './static-config.ts';
 
 export type ElasticsearchTier = 'none' | 'single' | 'cluster';
 
@@ -41,6 +42,11 @@ function drawNode(s: SystemPen, network: Network, name: string, all: readonly st
       // Reachable on lucid-network alone, where every part is ours; it holds no secret that MongoDB does not.
       'xpack.security.enabled': 'false',
       ES_JAVA_OPTS: `-Xms${HEAP} -Xmx${HEAP}`,
+    })
+    .config({
+      name: 'elasticsearch.yml',
+      mountPath: '/usr/share/elasticsearch/config/elasticsearch.yml',
+      content: staticConfig('elasticsearch/elasticsearch.yml'),
     })
     .extraPort(undefined, 9300)
     .volume(`${name}-data`, '/usr/share/elasticsearch/data')

@@ -5,7 +5,7 @@
 import { extendSystem, type SystemPen } from '../model/define-system.ts';
 import { images, ownImage } from '../model/images.ts';
 import type { Share } from '../model/policies.ts';
-import type { ServiceInit } from '../model/service-builder.ts';
+import type { ServiceBuilder, ServiceInit } from '../model/service-builder.ts';
 import type { Store } from '../model/store.ts';
 import type { Network, Secret, System } from '../model/types.ts';
 import { networkOf, secretOf, withoutServices } from './pieces.ts';
@@ -17,12 +17,13 @@ export type RedisUse = 'cache' | 'queue';
 
 const STORE = 'lucid-redis';
 const PORT = 6379;
+/** Nodes of a cluster talk to each other ten thousand above. */
+const BUS_PORT = PORT + 10_000;
 const LIMITS: Share = { cpus: 1, memoryMiB: 1024 };
 const RESERVATIONS: Share = { cpus: 0.1, memoryMiB: 128 };
 /** Three quarters of the limit, as 3 GB of 4 in the scaling guide: the rest is for forks and buffers. */
 const MAX_MEMORY = '768mb';
-const POLICY: Readonly<Record<RedisUse, string>> = { cache: 'allkeys-lru', queue: 'noeviction' };
-const CONFIG_PATH = '/usr/local/etc/redis/redis.conf';
+const CONFIG_DIR = '/etc/redis';
 
 /** Puts the wanted form of Redis behind the store's name. */
 export function withRedis(system: System, tier: RedisTier): System {
@@ -50,7 +51,7 @@ interface RedisServer {
 
 /** One Redis on its own. */
 export function drawRedis(s: SystemPen, server: RedisServer): Store {
-  drawServer(s, server, `redis/${server.use}.conf`);
+  drawServer(s, server, ['common.conf', `${server.use}.conf`], []);
   return s.logicalStore({
     name: server.name,
     scheme: 'redis',
@@ -61,35 +62,41 @@ export function drawRedis(s: SystemPen, server: RedisServer): Store {
   });
 }
 
-function drawServer(s: SystemPen, { name, volume, password, use, init }: RedisServer, config: string): void {
+function drawServer(
+  s: SystemPen,
+  { name, volume, password, use, init }: RedisServer,
+  files: readonly string[],
+  clusterArguments: readonly string[],
+): ServiceBuilder {
+  const auth = `${password.name}.conf`;
   const server = s
     .store(name, { ...init, port: PORT, image: images.redis })
-    .config({
-      name: `${config.replaceAll('/', '-')}`,
-      mountPath: CONFIG_PATH,
-      content: staticConfig(config),
-    })
     .secret('REDIS_PASSWORD', password)
     .secretFile({
       secret: password.name,
-      name: `${password.name}.conf`,
+      name: auth,
       template: 'requirepass {value}\nmasterauth {value}\n',
     })
     .command(
       'redis-server',
-      CONFIG_PATH,
+      `${CONFIG_DIR}/${use}.conf`,
       '--include',
-      `/run/secrets/${password.name}.conf`,
+      `/run/secrets/${auth}`,
+      ...clusterArguments,
       '--maxmemory',
       MAX_MEMORY,
-      '--maxmemory-policy',
-      POLICY[use],
     )
     .volume(volume, '/data')
     .probeBy({ kind: 'command', command: ['sh', '-c', pingWith(password)] }, { startPeriodSeconds: 30 })
     .resources(LIMITS, RESERVATIONS)
     .pinned();
-  if (init.plane === 'wallet') server.planned();
+  for (const file of files)
+    server.config({
+      name: `redis-${file}`,
+      mountPath: `${CONFIG_DIR}/${file}`,
+      content: staticConfig(`redis/${file}`),
+    });
+  return init.plane === 'wallet' ? server.planned() : server;
 }
 
 /** The password stays out of the process list: redis-cli takes it from its environment. */
@@ -101,7 +108,12 @@ function drawCluster(s: SystemPen, network: Network, password: Secret, replicasP
   const names = Array.from({ length: 3 * (1 + replicasPerMaster) }, (_, at) => `lucid-redis-node-${at + 1}`);
   for (const name of names) {
     const init = { cluster: 'data', network } as const;
-    drawServer(s, { name, volume: `${name}-data`, password, use: 'cache', init }, 'redis/cluster-cache.conf');
+    const clustered = ['--include', `${CONFIG_DIR}/cluster.conf`, '--cluster-announce-hostname', name];
+    const server = { name, volume: `${name}-data`, password, use: 'cache', init } as const;
+    drawServer(s, server, ['common.conf', 'cache.conf', 'cluster.conf'], clustered).extraPort(
+      undefined,
+      BUS_PORT,
+    );
   }
   const job = s
     .job('lucid-redis-init', {

@@ -34,7 +34,7 @@ export class ComposeEngine extends ContainerEngine {
       await this.docker.run(['stop', container.Id], { timeoutMs: STOP_WITHIN_MS });
       await this.docker.run(['rm', container.Id]);
       await compose(this.#project(system), 'up', ['--detach', '--no-deps', '--no-recreate', composeService]);
-      await this.waitFor({ system, listener: () => {}, signal: undefined });
+      await this.waitFor({ system, listener: () => {}, signal: undefined, known: new Map() });
     }
     return this.requireStatus();
   }

@@ -14,6 +14,7 @@ import type {
   DownOptions,
   Engine,
   EngineListener,
+  InstanceState,
   InstanceStatus,
   LogLine,
   LogOptions,
@@ -59,6 +60,8 @@ export interface Application {
   readonly secrets: ReadonlyMap<string, string>;
   readonly listener: EngineListener;
   readonly signal: AbortSignal | undefined;
+  /** States that have been told already. */
+  readonly known: Map<string, InstanceState>;
 }
 
 const DEADLINE_MS = 600_000;
@@ -88,6 +91,10 @@ export abstract class ContainerEngine implements Engine {
   protected abstract instances(system: System, memory: boolean): Promise<readonly InstanceStatus[]>;
   /** Why an instance will never be ready; undefined while there is hope. */
   protected abstract verdictOf(system: System, instance: InstanceStatus): Promise<string | undefined>;
+  /** Which machine has the door that is open on all its addresses. */
+  protected async doorHost(_system: System): Promise<string> {
+    return '127.0.0.1';
+  }
   abstract restart(service: string): Promise<SystemStatus>;
   abstract logs(options: LogOptions): AsyncIterable<LogLine>;
   abstract exec(instance: string, command: readonly string[]): Promise<number>;
@@ -137,7 +144,7 @@ export abstract class ContainerEngine implements Engine {
       profile: deployment.profile,
       phase: instances.every(({ state }) => state === 'ready') ? 'running' : 'starting',
       startedAt: deployment.startedAt,
-      publicUrl: publicUrlOf(system),
+      publicUrl: publicUrlOf(system, await this.doorHost(system)),
       home: this.home.dir,
       dns: undefined,
       supervisorPid: undefined,
@@ -181,7 +188,7 @@ export abstract class ContainerEngine implements Engine {
 
   /** Waits for the parts of `system` that are built. @param failure something that ended the start in between */
   protected async waitFor(
-    { system, listener, signal }: Omit<Application, 'secrets'>,
+    { system, listener, signal, known }: Omit<Application, 'secrets'>,
     failure: () => Error | undefined = () => undefined,
   ): Promise<void> {
     await waitUntilReady({
@@ -192,6 +199,7 @@ export abstract class ContainerEngine implements Engine {
       },
       ...expectedOf(system.services.filter(({ status }) => status === 'built')),
       deadlineMs: this.options.deadlineMs ?? DEADLINE_MS,
+      known,
       listener,
       verdict: (instance) => this.verdictOf(system, instance),
       signal,
@@ -218,7 +226,7 @@ export abstract class ContainerEngine implements Engine {
     }
     writeDeployment(this.home, deployment);
     listener({ type: 'plan', instances: plannedInstances(system) });
-    await this.apply({ system, secrets, listener, signal });
+    await this.apply({ system, secrets, listener, signal, known: new Map() });
     listener({ type: 'phase', phase: 'running' });
   }
 }

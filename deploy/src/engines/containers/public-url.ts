@@ -2,12 +2,15 @@ import type { System } from '../../model/types.ts';
 import { containerSystem } from '../../render/container-system.ts';
 import { DOOR_PORT } from './container-choice.ts';
 
-/** Where the outside world comes in: the edge's plain port, or the gateway's where there is no edge. */
-export function publicUrlOf(system: System): string | undefined {
+/**
+ * Where the outside world comes in: the edge's plain port, or the gateway's where there is no edge.
+ * @param machine whose address to give for a door that is open on all of them
+ */
+export function publicUrlOf(system: System, machine: string): string | undefined {
   const doors = containerSystem(system)
     .services.filter(({ service }) => service.cluster === 'gateway' && service.status === 'built')
     .flatMap(({ publishedPorts }) => publishedPorts);
   const door = doors.find(({ port }) => port === DOOR_PORT) ?? doors.find(({ port }) => port !== 443);
   if (!door) return undefined;
-  return `http://${door.host === '0.0.0.0' ? '127.0.0.1' : door.host}:${door.port}`;
+  return `http://${door.host === '0.0.0.0' ? machine : door.host}:${door.port}`;
 }

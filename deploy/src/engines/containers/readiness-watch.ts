@@ -10,6 +10,8 @@ export interface Watch {
   readonly servers: readonly string[];
   readonly jobs: readonly string[];
   readonly deadlineMs: number;
+  /** What has been told already; shared by the phases of one start. */
+  readonly known: Map<string, InstanceState>;
   readonly listener: EngineListener;
   /** Why an instance will never be ready; undefined while there is hope. */
   readonly verdict: (instance: InstanceStatus) => Promise<string | undefined>;
@@ -20,15 +22,14 @@ const LOOK_EVERY_MS = 500;
 
 /** @throws `instance-failed` as soon as one is beyond hope, `not-ready` at the deadline, `start-interrupted` */
 export async function waitUntilReady(watch: Watch): Promise<void> {
-  const known = new Map<string, InstanceState>();
   const deadline = performance.now() + watch.deadlineMs;
   for (;;) {
     const instances = await watch.list();
     for (const instance of instances) {
-      const from = known.get(instance.id) ?? 'planned';
+      const from = watch.known.get(instance.id) ?? 'planned';
       if (from !== instance.state)
         watch.listener({ type: 'instance', id: instance.id, from, state: instance.state });
-      known.set(instance.id, instance.state);
+      watch.known.set(instance.id, instance.state);
     }
     const waiting = missingOf(watch, instances);
     if (waiting.length === 0) return;

@@ -6,6 +6,7 @@ import { deployErrors } from '../../errors.ts';
 import { resolvedImage } from '../../model/images.ts';
 import type { System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
+import { containerSystem } from '../../render/container-system.ts';
 import { swarm as swarmTarget } from '../../render/swarm/index.ts';
 import {
   type Application,
@@ -75,7 +76,8 @@ export class SwarmEngine extends ContainerEngine {
   }
 
   /** By phases of health: the stack grows by one tier when the tiers before it are ready. */
-  protected async apply({ system, secrets, listener, signal }: Application): Promise<void> {
+  protected async apply(application: Application): Promise<void> {
+    const { system, secrets } = application;
     await storeSecrets(this.docker, system.name, secrets);
     const whole = readFileSync(join(this.home.renderedDir, 'stack.yaml'), 'utf8');
     const there = new Set((await this.instances(system)).map(({ service }) => service));
@@ -85,10 +87,10 @@ export class SwarmEngine extends ContainerEngine {
       if (tier.every(({ name }) => there.has(name)) && tier !== builtTiers(system).at(-1)) continue;
       await this.#deployStack(system, phaseFile(whole, names));
       const phase = { ...system, services: system.services.filter(({ name }) => names.has(name)) };
-      await this.waitFor({ system: phase, listener, signal });
+      await this.waitFor({ ...application, system: phase });
     }
     await this.#deployStack(system, whole);
-    await this.waitFor({ system, listener, signal });
+    await this.waitFor(application);
   }
 
   protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {
@@ -106,6 +108,16 @@ export class SwarmEngine extends ContainerEngine {
     }
     await removeSecrets(this.docker, stack);
     if (volumes) await this.#removeVolumes(label);
+  }
+
+  /** The node that runs a part with a published port: such ports are the node's own, not the whole Swarm's. */
+  protected override async doorHost(system: System): Promise<string> {
+    const doors = containerSystem(system).services.filter(({ publishedPorts }) => publishedPorts.length > 0);
+    const names = doors.map(({ service }) => service.name);
+    const all = await swarmInstances(this.docker, system, system.name);
+    const door = all.find(({ status, nodeId }) => names.includes(status.service) && nodeId !== undefined);
+    if (!door?.nodeId) return '127.0.0.1';
+    return this.docker.run(['node', 'inspect', '--format', '{{.Status.Addr}}', door.nodeId]);
   }
 
   protected async instances(system: System): Promise<InstanceStatus[]> {

@@ -42,14 +42,15 @@ export async function startRedisNode(options: RedisNodeOptions): Promise<RedisNo
   writeFileSync(join(folder, 'redis-auth.conf'), `requirepass ${password}\nmasterauth ${password}\n`);
   for (const file of ON_DISK) {
     const text = readFileSync(join(CONFIGS, file), 'utf8')
-      .replaceAll('/run/secrets/', `${folder}/`)
       .replaceAll('/etc/redis/', `${folder}/`)
       .replace('dir /data', `dir ${folder}`);
     writeFileSync(join(folder, file), text);
   }
   const own = ['--bind', address, '--bind-source-addr', address, '--maxmemory', '32mb'];
   const cluster = ['--include', join(folder, 'cluster.conf'), '--cluster-announce-hostname', address];
-  const child = spawn('redis-server', [join(folder, `${use}.conf`), ...own, ...(isCluster ? cluster : [])], {
+  const auth = ['--include', join(folder, 'redis-auth.conf')];
+  const all = [join(folder, `${use}.conf`), ...auth, ...own, ...(isCluster ? cluster : [])];
+  const child = spawn('redis-server', all, {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
