@@ -131,7 +131,7 @@ describe('an engine', () => {
   });
 
   it('is not believed to be in a state that nobody wrote', () => {
-    const before = { rules: { iptables: '', ip6tables: '' }, links: [], forwarding: '0' };
+    const before = { place: 'p', rules: { iptables: '', ip6tables: '' }, links: [], forwarding: '0' };
     expect(parseEngineState(JSON.stringify({ version: 1, before }))).toEqual({ version: 1, before });
     for (const text of ['', 'null', '{"version":1}', '{']) expect(parseEngineState(text)).toBeUndefined();
   });

@@ -7,6 +7,7 @@ import { whyNoSwarm } from '../src/docker/can-run.ts';
 import { engineMachine } from '../src/docker/engine-machine.ts';
 import { cacheDir } from '../src/paths.ts';
 
+const MAIN = resolve(import.meta.dirname, '../src/main.ts');
 const PROGRAM = resolve(import.meta.dirname, 'support/lone-engine.sh');
 
 const skipReason =
@@ -23,14 +24,16 @@ describe.skipIf(skipReason !== undefined)('the engine of the lab', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'lab-'));
-    const main = resolve(import.meta.dirname, '../src/main.ts');
-    const args = ['--net', '--mount', 'sh', PROGRAM, process.execPath, main, join(dir, 'home')];
+    const args = ['--net', '--mount', 'sh', PROGRAM, process.execPath, MAIN, join(dir, 'home')];
     const { DOCKER_HOST: _, ...env } = process.env;
     const { stdout } = await execa('unshare', args, { env, extendEnv: false });
     said = Object.fromEntries(stdout.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
   }, 180_000);
 
-  afterAll(() => rm(dir, { recursive: true }));
+  afterAll(async () => {
+    await execa(process.execPath, [MAIN, 'down', '--purge', '--state', join(dir, 'home')]); // had it failed half-way
+    await rm(dir, { recursive: true });
+  }, 60_000);
 
   it('is started where none answers, with Compose v2 beside it', () => {
     expect(said.host).toBe(`unix://${join(dir, 'home')}/engine/docker.sock`);

@@ -17,7 +17,7 @@ export interface EngineState {
 export function parseEngineState(text: string): EngineState | undefined {
   try {
     const value = JSON.parse(text) as Partial<EngineState> | null;
-    const isOne = value?.version === 1 && typeof value.before?.forwarding === 'string';
+    const isOne = value?.version === 1 && typeof value.before?.place === 'string';
     return isOne ? (value as EngineState) : undefined;
   } catch {
     return undefined; // torn, or of something else

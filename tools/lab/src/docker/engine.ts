@@ -71,7 +71,9 @@ export async function endEngine(home: Home, keep: 'everything' | 'images' | 'not
   if (isUp && keep === 'images') await removeAllButImages(dockerHostOf(home.engineDir));
   const ended =
     isUp && keep !== 'nothing' ? await stopDaemon(home.engineDir) : await killDaemon(home.engineDir);
-  if (state !== undefined) await undoNetwork(state.before);
+  // Somebody has started another since: the rules are its own now.
+  const isAlone = (await otherDockerd()) === undefined;
+  if (state !== undefined && isAlone) await undoNetwork(state.before);
   await removeCgroups(home.key);
   if (keep === 'nothing') await removeDaemonDir(home.engineDir);
   await rm(home.engineState, { force: true });

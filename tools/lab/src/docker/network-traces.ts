@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { ip, links } from '../swarm/links.ts';
+import { bootId } from '../system/process-identity.ts';
 
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 const TOOLS = ['iptables', 'ip6tables'] as const;
@@ -10,6 +11,8 @@ const DOCKERS_OWN =
 
 /** What a dockerd in the machine's own network changes and does not put back, as it was before. */
 export interface NetworkBefore {
+  /** Which network this was, in which boot: another one must not be "put back" to it. */
+  readonly place: string;
   readonly rules: Readonly<Record<(typeof TOOLS)[number], string>>;
   readonly links: readonly string[];
   readonly forwarding: string;
@@ -20,12 +23,16 @@ async function savedRules(tool: string): Promise<string> {
   return failed ? '' : stdout; // no IPv6 on this machine
 }
 
+async function thisPlace(): Promise<string> {
+  return `${await bootId()} ${await readlink('/proc/self/ns/net')}`;
+}
+
 /** Looks at the machine's network before an engine is started in it. */
 export async function networkBefore(): Promise<NetworkBefore> {
   const [v4 = '', v6 = ''] = await Promise.all(TOOLS.map(savedRules));
   const names = (await links()).map(({ ifname }) => ifname);
   const forwarding = (await readFile(FORWARDING, 'utf8')).trim();
-  return { rules: { iptables: v4, ip6tables: v6 }, links: names, forwarding };
+  return { place: await thisPlace(), rules: { iptables: v4, ip6tables: v6 }, links: names, forwarding };
 }
 
 interface Line {
@@ -78,8 +85,12 @@ export function undoRules(before: string, now: string): string[][] {
   ];
 }
 
-/** Puts the machine's network back: Docker's rules, bridges and forwarding that were not there before. */
+/**
+ * Puts the machine's network back: Docker's rules, bridges and forwarding that were not there before.
+ * Does nothing in another network namespace, or after a restart of the machine, which has done it itself.
+ */
 export async function undoNetwork(before: NetworkBefore): Promise<void> {
+  if (before.place !== (await thisPlace())) return;
   for (const tool of TOOLS)
     for (const args of undoRules(before.rules[tool], await savedRules(tool)))
       await execa(tool, ['-w', ...args]);

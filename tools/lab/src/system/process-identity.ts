@@ -30,7 +30,8 @@ async function statOf(pid: number): Promise<ProcessStat | undefined> {
   }
 }
 
-async function bootId(): Promise<string> {
+/** A number that the kernel draws at each start of the machine. */
+export async function bootId(): Promise<string> {
   return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 

@@ -5,17 +5,16 @@ set -eu
 node=$1 main=$2 home=$3
 lab() { "$node" "$main" "$@" --state "$home"; }
 answer() { "$node" -p "const it = JSON.parse(require('fs').readFileSync(0, 'utf8')); $1"; }
+# Rules, chains that somebody made, and policies that refuse. Empty tables come into being by being looked at.
 rules() {
-  for tool in iptables ip6tables; do $tool-save | grep -v '^#'; done
+  for tool in iptables ip6tables; do $tool-save | grep -E '^-A|^:[^ ]+ (-|DROP)' || true; done
 }
 compare() { if [ "$(rules)" = "$before" ]; then echo same; else echo changed; fi; }
 
 ip link set lo up
 mount --make-rprivate /
 mount -t tmpfs tmpfs /run
-# An empty ruleset is written in another way once it has been looked at: look first.
-iptables -S > /dev/null && iptables -t nat -S > /dev/null
-ip6tables -S > /dev/null && ip6tables -t nat -S > /dev/null
+iptables -A FORWARD -s 192.0.2.0/24 -j DROP # somebody else's
 before=$(rules)
 echo 0 > /proc/sys/net/ipv4/ip_forward
 
