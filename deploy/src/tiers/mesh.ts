@@ -26,7 +26,7 @@ export function withMesh(system: System): System {
 
 function drawConsul(s: SystemPen, network: Network, services: readonly Service[]): void {
   const { name, port, dnsPort } = CONSUL;
-  const configPath = '/consul/config/lucid.json';
+  const configPath = '/etc/consul.d/lucid.json'; // not below /consul, which the image's entry point makes its own
   s.support(name, { cluster: 'mesh', network, port, image: images.consul })
     .extraPort(undefined, dnsPort, { protocol: 'udp' })
     .command(

@@ -1,0 +1,104 @@
+/** Ten minutes of a system's life each, and which alerts of those looked at are firing after eight. */
+export interface Scene {
+  readonly what: string;
+  /** In promtool's notation, one value every 15 s. */
+  readonly series: Readonly<Record<string, string>>;
+  readonly looksAt: readonly string[];
+  /** `alert service`, for each that fires. */
+  readonly fires: readonly string[];
+}
+
+const MIB = 1024 * 1024;
+const AUTH = 'service="lucid-auth-service", instance="a:8089", job="lucid-auth"';
+const GATEWAY = 'service="lucid-api-gateway", instance="g:8080", job="lucid-api-gateway"';
+const ENGINE = 'service="lucid-blockchain-engine", instance="e:8084", job="lucid-blockchain"';
+const RECORDER = 'service="lucid-session-recorder", instance="r:8084", job="lucid-session"';
+const PIPELINE = 'service="lucid-session-pipeline", instance="p:8083", job="lucid-session"';
+const USE = ['HighMemoryUsage', 'HighCPUUsage', 'ServiceDown'];
+
+export const SCENES: readonly Scene[] = [
+  {
+    what: 'stays silent when all is well: 400 of 512 MiB, half a processor of one, everybody answers',
+    series: {
+      [`up{${AUTH}}`]: '1x40',
+      [`process_resident_memory_bytes{${AUTH}}`]: `${400 * MIB}x40`,
+      [`process_cpu_seconds_total{${AUTH}}`]: '0+7.5x40',
+      [`http_requests_total{${GATEWAY}, status="200"}`]: '0+100x40',
+      [`blockchain_writer{${ENGINE}}`]: '1x40',
+    },
+    looksAt: [...USE, 'GatewayErrors', 'NoBlockWriter', 'TwoBlockWriters'],
+    fires: [],
+  },
+  {
+    what: 'warns of 480 of 512 MiB and of nine tenths of a processor',
+    series: {
+      [`process_resident_memory_bytes{${AUTH}}`]: `${480 * MIB}x40`,
+      [`process_cpu_seconds_total{${AUTH}}`]: '0+13.5x40',
+    },
+    looksAt: USE,
+    fires: ['HighCPUUsage lucid-auth-service', 'HighMemoryUsage lucid-auth-service'],
+  },
+  {
+    what: 'tells that an instance is found and does not answer',
+    series: { [`up{${AUTH}}`]: '1x10 0x30' },
+    looksAt: USE,
+    fires: ['ServiceDown lucid-auth-service'],
+  },
+  {
+    what: 'counts server errors of the gateway, one a second',
+    series: {
+      [`http_requests_total{${GATEWAY}, status="200"}`]: '0+1485x40',
+      [`http_requests_total{${GATEWAY}, status="503"}`]: '0+15x40',
+    },
+    looksAt: ['GatewayErrors'],
+    fires: ['GatewayErrors lucid-api-gateway'],
+  },
+  {
+    what: 'sees that nobody makes blocks',
+    series: { [`blockchain_writer{${ENGINE}}`]: '1x8 0x32', [`mempool_size{${ENGINE}}`]: '6000x40' },
+    looksAt: ['NoBlockWriter', 'TwoBlockWriters', 'MempoolFull'],
+    fires: ['MempoolFull lucid-blockchain-engine', 'NoBlockWriter lucid-blockchain-engine'],
+  },
+  {
+    what: 'sees a chunk that cannot be processed and a disk that fails, once each',
+    series: {
+      [`chunks_quarantined_total{${RECORDER}}`]: '0x20 1x20',
+      [`recorder_disk_faults_total{${RECORDER}, reason="ENOSPC"}`]: '0x20 1x20',
+    },
+    looksAt: ['ChunksQuarantined', 'RecorderDiskFaults'],
+    fires: ['ChunksQuarantined lucid-session-recorder', 'RecorderDiskFaults lucid-session-recorder'],
+  },
+  {
+    what: 'tells two failing steps of a hundred from ten: a warning, no more',
+    series: {
+      [`pipeline_errors_total{${PIPELINE}, stage="merkle", retryable="true"}`]: '0+2x40',
+      [`pipeline_stage_duration_seconds_count{${PIPELINE}, stage="merkle"}`]: '0+100x40',
+    },
+    looksAt: ['PipelineErrors'],
+    fires: ['PipelineErrors lucid-session-pipeline'],
+  },
+];
+
+/** The scene as promtool reads it. */
+export function sceneTest({ series, looksAt, fires }: Scene) {
+  return {
+    interval: '15s',
+    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+    promql_expr_test: [
+      {
+        expr: `count by (alertname, service) (ALERTS{alertstate="firing", alertname=~"${looksAt.join('|')}"})`,
+        eval_time: '8m',
+        exp_samples: fires.map((each) => {
+          const [alert, service] = each.split(' ');
+          return { labels: `{alertname="${alert}", service="${service}"}`, value: 1 };
+        }),
+      },
+      // Of all that is in the model, whoever is heard of in no way is gone: that the rule knows them, not only `up`.
+      {
+        expr: 'count(ALERTS{alertstate="firing", alertname="ServiceGone", service="lucid-session-api"})',
+        eval_time: '8m',
+        exp_samples: [{ labels: '{}', value: 1 }],
+      },
+    ],
+  };
+}
