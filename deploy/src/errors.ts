@@ -83,6 +83,13 @@ export const deployErrors = {
     system('docker-failed', `docker ${args.slice(0, 3).join(' ')} failed: ${reason}`),
   missingImages: (missing: readonly string[]) =>
     system('missing-image', `images that are neither here nor to be had: ${missing.join('; ')}`),
+  noCluster: (reason: string) =>
+    system(
+      'no-cluster',
+      `no Kubernetes cluster answers (${reason}): kubectl and a context are needed; the files are in deploy/generated`,
+    ),
+  kubectlFailed: (args: readonly string[], reason: string) =>
+    system('kubectl-failed', `kubectl ${args.slice(0, 3).join(' ')} failed: ${reason}`),
   secretInUse: (name: string, reason: string) =>
     system('secret-in-use', `the secret ${name} differs from the one in use (${reason}): run down first`),
   updateFailed: (service: string, reason: string) =>

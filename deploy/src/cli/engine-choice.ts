@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ComposeEngine } from '../engines/compose/compose-engine.ts';
 import { DockerCommand } from '../engines/containers/docker-command.ts';
 import type { Engine } from '../engines/engine.ts';
+import { KubernetesEngine } from '../engines/kubernetes/kubernetes-engine.ts';
 import { ProcessEngine } from '../engines/process/process-engine.ts';
 import { SwarmEngine } from '../engines/swarm/swarm-engine.ts';
 

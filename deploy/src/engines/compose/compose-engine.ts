@@ -8,9 +8,18 @@ import {
   ContainerEngine,
   type ContainerEngineOptions,
 } from '../containers/container-engine.ts';
+import { DockerCommand } from '../containers/docker-command.ts';
 import { lastWordsOf } from '../containers/last-words.ts';
 import { requireImages } from '../containers/required-images.ts';
-import type { Captured, DownOptions, InstanceStatus, LogLine, LogOptions, SystemStatus } from '../engine.ts';
+import type {
+  Captured,
+  DownOptions,
+  EngineListener,
+  InstanceStatus,
+  LogLine,
+  LogOptions,
+  SystemStatus,
+} from '../engine.ts';
 import { type ComposeProject, compose, composeFile, requireCompose } from './compose-command.ts';
 import { type ComposeContainer, composeContainers } from './compose-containers.ts';
 import { composeLogs } from './compose-logs.ts';
@@ -20,8 +29,11 @@ const STOP_WITHIN_MS = 120_000;
 export class ComposeEngine extends ContainerEngine {
   readonly name = 'compose';
 
+  protected readonly docker: DockerCommand;
+
   constructor(options: ContainerEngineOptions) {
     super(options, composeTarget);
+    this.docker = new DockerCommand(options.dockerHost);
   }
 
   /** Each replica is stopped, removed and made anew before the next one's turn. */
@@ -58,6 +70,7 @@ export class ComposeEngine extends ContainerEngine {
   }
 
   protected async requireTools(): Promise<void> {
+    await this.docker.requireEngine();
     await requireCompose(this.docker.environment);
   }
 
@@ -71,6 +84,10 @@ export class ComposeEngine extends ContainerEngine {
     );
     await this.waitFor(application, () => failure);
     await started;
+  }
+
+  protected provideImages(system: System, listener: EngineListener): Promise<void> {
+    return requireImages(this.imagesOf(system), this.docker, listener);
   }
 
   protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * What engines on Docker have in common: composing the system, images, secrets and files, waiting, and telling what
- * is there. How it is handed to Docker, and what Docker says of it, is each engine's own.
+ * What engines of containers have in common: composing the system, secrets and files, waiting, and telling what is
+ * there. How it is handed over, and what is said of it then, is each engine's own.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -33,12 +33,10 @@ import {
   readDeployment,
   writeDeployment,
 } from './deployment-state.ts';
-import { DockerCommand } from './docker-command.ts';
 import { expectedOf, plannedInstances } from './expected-instances.ts';
 import { writeMountedSecrets } from './mounted-secrets.ts';
 import { publicUrlOf } from './public-url.ts';
 import { waitUntilReady } from './readiness-watch.ts';
-import { requireImages } from './required-images.ts';
 
 export interface ContainerEngineOptions {
   /** Folder of the workspace. */
@@ -53,7 +51,7 @@ export interface ContainerEngineOptions {
   readonly deadlineMs?: number;
 }
 
-/** What one `up` or `scale` hands to Docker. */
+/** What one `up` or `scale` hands over. */
 export interface Application {
   readonly system: System;
   /** Every secret's content by name. */
@@ -70,20 +68,20 @@ const ignore: EngineListener = () => {};
 export abstract class ContainerEngine implements Engine {
   abstract readonly name: string;
   readonly home: ContainerHome;
-  protected readonly docker: DockerCommand;
   protected readonly options: ContainerEngineOptions;
   readonly #target: Target;
 
   constructor(options: ContainerEngineOptions, target: Target) {
     this.options = options;
-    this.docker = new DockerCommand(options.dockerHost);
     this.home = containerHome(options.root, options.home, target.name);
     this.#target = target;
   }
 
   /** @throws DeployError when this machine has not what the engine needs */
   protected abstract requireTools(): Promise<void>;
-  /** Hands the written files to Docker and waits until everything is ready. */
+  /** Sees to it that every image can be had. */
+  protected abstract provideImages(system: System, listener: EngineListener): Promise<void>;
+  /** Hands the written files over and waits until everything is ready. */
   protected abstract apply(application: Application): Promise<void>;
   /** Takes everything away. */
   protected abstract remove(system: System, options: DownOptions): Promise<void>;
@@ -102,14 +100,13 @@ export abstract class ContainerEngine implements Engine {
 
   async up(options: UpOptions, listener = ignore, signal?: AbortSignal): Promise<UpReport> {
     const { system, planned } = await chooseSystem(options, this.options.systemModule);
-    await this.docker.requireEngine();
     await this.requireTools();
     const running = await this.status();
     if (running && running.profile !== options.profile)
       throw deployErrors.otherSettings('profile', running.profile, options.profile);
     if (planned.length > 0)
       listener({ type: 'notice', message: `left out, not written yet: ${planned.join(', ')}` });
-    await requireImages(this.imagesOf(system), this.docker, listener);
+    await this.provideImages(system, listener);
     const before = running ? readDeployment(this.home) : undefined;
     const deployment = deploymentOf(options, before);
     try {

@@ -13,8 +13,18 @@ import {
   ContainerEngine,
   type ContainerEngineOptions,
 } from '../containers/container-engine.ts';
+import { DockerCommand } from '../containers/docker-command.ts';
 import { builtTiers } from '../containers/expected-instances.ts';
-import type { Captured, DownOptions, InstanceStatus, LogLine, LogOptions, SystemStatus } from '../engine.ts';
+import { requireImages } from '../containers/required-images.ts';
+import type {
+  Captured,
+  DownOptions,
+  EngineListener,
+  InstanceStatus,
+  LogLine,
+  LogOptions,
+  SystemStatus,
+} from '../engine.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
 import { phaseFile } from './phase-file.ts';
 import { removeSecrets, storeSecrets } from './stack-secrets.ts';
@@ -31,8 +41,11 @@ const HOPELESS_FAILURES = 4;
 export class SwarmEngine extends ContainerEngine {
   readonly name = 'swarm';
 
+  protected readonly docker: DockerCommand;
+
   constructor(options: ContainerEngineOptions) {
     super(options, swarmTarget);
+    this.docker = new DockerCommand(options.dockerHost);
   }
 
   restart(service: string): Promise<SystemStatus> {
@@ -67,6 +80,7 @@ export class SwarmEngine extends ContainerEngine {
   }
 
   protected async requireTools(): Promise<void> {
+    await this.docker.requireEngine();
     const answer = await this.docker.try([
       'info',
       '--format',
@@ -91,6 +105,10 @@ export class SwarmEngine extends ContainerEngine {
     }
     await this.#deployStack(system, whole);
     await this.waitFor(application);
+  }
+
+  protected provideImages(system: System, listener: EngineListener): Promise<void> {
+    return requireImages(this.imagesOf(system), this.docker, listener);
   }
 
   protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {

@@ -1,0 +1,176 @@
+/** Runs a system on a Kubernetes cluster, through kubectl and whatever context it has. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deployErrors } from '../../errors.ts';
+import { resolvedImage } from '../../model/images.ts';
+import type { System } from '../../model/types.ts';
+import { requireService } from '../../profiles/profile.ts';
+import { kubernetes as kubernetesTarget } from '../../render/kubernetes/index.ts';
+import {
+  type Application,
+  ContainerEngine,
+  type ContainerEngineOptions,
+} from '../containers/container-engine.ts';
+import type {
+  Captured,
+  DownOptions,
+  EngineListener,
+  InstanceStatus,
+  LogLine,
+  LogOptions,
+  SystemStatus,
+} from '../engine.ts';
+import { writeFileAtomically } from '../process/write-file.ts';
+import { withImages } from './image-overrides.ts';
+import { Kubectl } from './kubectl.ts';
+import { type PodInstance, podInstances } from './pods.ts';
+import { secretObjects } from './secret-objects.ts';
+
+const RECENT_LINES = 50;
+/** What `down` removes; volumes and secrets stay, as on every engine. */
+const KINDS =
+  'deployments,statefulsets,jobs,services,horizontalpodautoscalers,poddisruptionbudgets,networkpolicies,configmaps,serviceaccounts';
+const APPLY = ['apply', '--server-side', '--force-conflicts', '--field-manager=lucid'];
+/** So many restarts during the start are no accident. */
+const HOPELESS_RESTARTS = 5;
+
+export class KubernetesEngine extends ContainerEngine {
+  readonly name = 'kubernetes';
+  readonly #kubectl = new Kubectl();
+
+  constructor(options: ContainerEngineOptions) {
+    super(options, kubernetesTarget);
+  }
+
+  restart(service: string): Promise<SystemStatus> {
+    return this.#roll(service, (workload) => ['rollout', 'restart', workload]);
+  }
+
+  update(service: string, version: string): Promise<SystemStatus> {
+    return this.#roll(service, (workload, system) => {
+      const { name, image } = requireService(system, service);
+      const reference = resolvedImage(image, { ...process.env, LUCID_VERSION: version });
+      return ['set', 'image', workload, `${name}=${reference}`];
+    });
+  }
+
+  rollback(service: string): Promise<SystemStatus> {
+    return this.#roll(service, (workload) => ['rollout', 'undo', workload]);
+  }
+
+  async *logs({
+    of = [],
+    lines = RECENT_LINES,
+    follow = false,
+    signal,
+  }: LogOptions): AsyncGenerator<LogLine> {
+    const { system } = await this.running();
+    const pods = (await this.#pods(system)).filter(({ status }) => of.length === 0 || isNamed(of, status));
+    for (const { pod, status } of pods) {
+      const flags = ['--timestamps', `--tail=${lines}`, ...(follow && pods.length === 1 ? ['--follow'] : [])];
+      const args = ['logs', '--namespace', system.name, pod, ...flags];
+      for await (const text of this.#kubectl.lines(args, signal)) yield logLine(status.id, text);
+    }
+  }
+
+  async exec(instance: string, command: readonly string[]): Promise<number> {
+    const terminal = process.stdin.isTTY && process.stdout.isTTY ? ['--tty'] : [];
+    return this.#kubectl.interactive([
+      'exec',
+      '--stdin',
+      ...terminal,
+      ...(await this.#place(instance)),
+      ...command,
+    ]);
+  }
+
+  async capture(instance: string, command: readonly string[]): Promise<Captured> {
+    return this.#kubectl.capture(['exec', ...(await this.#place(instance)), ...command]);
+  }
+
+  protected requireTools(): Promise<void> {
+    return this.#kubectl.requireCluster();
+  }
+
+  /** The nodes fetch them; this machine need not have them. */
+  protected async provideImages(_system: System, listener: EngineListener): Promise<void> {
+    listener({ type: 'step', step: 'images', done: true, detail: 'fetched by the nodes' });
+  }
+
+  protected async apply(application: Application): Promise<void> {
+    const { system, secrets } = application;
+    const folder = this.home.renderedDir;
+    const kustomization = join(folder, 'kustomization.yaml');
+    const text = withImages(readFileSync(kustomization, 'utf8'), system, process.env);
+    writeFileAtomically(kustomization, text, 0o644);
+    await this.#kubectl.run([...APPLY, '--filename', join(folder, 'namespace.yaml')]);
+    await this.#kubectl.run([...APPLY, '--filename', '-'], secretObjects(secrets, system.name));
+    await this.#kubectl.run([...APPLY, '--kustomize', folder]);
+    await this.waitFor(application);
+  }
+
+  protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {
+    const ours = ['--namespace', system.name, '--selector', 'app.kubernetes.io/part-of=lucid'];
+    if (volumes)
+      await this.#kubectl.run(['delete', 'namespace', system.name, '--ignore-not-found', '--wait']);
+    else await this.#kubectl.run(['delete', KINDS, ...ours, '--ignore-not-found', '--wait']);
+  }
+
+  protected async instances(system: System): Promise<InstanceStatus[]> {
+    return (await this.#pods(system)).map(({ status }) => status);
+  }
+
+  protected async verdictOf(system: System, instance: InstanceStatus): Promise<string | undefined> {
+    const found = (await this.#pods(system)).find(({ status }) => status.id === instance.id);
+    if (!found || (found.status.restarts < HOPELESS_RESTARTS && found.status.state !== 'failed'))
+      return undefined;
+    return `restarted ${found.status.restarts} times: ${found.problem ?? 'no reason given'}`;
+  }
+
+  /** Begins a rollout and waits until Kubernetes says that it is through. */
+  async #roll(
+    service: string,
+    args: (workload: string, system: System) => readonly string[],
+  ): Promise<SystemStatus> {
+    const { system } = await this.running();
+    const { name } = requireService(system, service);
+    const namespace = ['--namespace', system.name];
+    const selector = ['--selector', `app.kubernetes.io/name=${name}`];
+    const found = await this.#kubectl.run([
+      'get',
+      'deployments,statefulsets',
+      ...namespace,
+      ...selector,
+      '--output=name',
+    ]);
+    const workload = found.trim();
+    await this.#kubectl.run([...args(workload, system), ...namespace]);
+    await this.#kubectl.run(['rollout', 'status', workload, ...namespace, '--timeout=100s']);
+    return this.requireStatus();
+  }
+
+  async #place(instance: string): Promise<string[]> {
+    const { system } = await this.running();
+    const pods = await this.#pods(system);
+    const found = pods.find(({ status: { id } }) => id === instance || id === `lucid-${instance}`);
+    if (found) return ['--namespace', system.name, found.pod, '--'];
+    throw deployErrors.noSuchInstance(
+      instance,
+      pods.map(({ status }) => status.id),
+    );
+  }
+
+  #pods(system: System): Promise<PodInstance[]> {
+    return podInstances(this.#kubectl, system, system.name);
+  }
+}
+
+const isNamed = (of: readonly string[], { id, service }: InstanceStatus) =>
+  of.some((name) => [id, service].some((own) => own === name || own === `lucid-${name}`));
+
+/** `kubectl logs --timestamps` puts an RFC 3339 time before each line. */
+function logLine(instance: string, text: string): LogLine {
+  const [, time, rest] = /^(\S+Z|\S+[+-]\d\d:\d\d) (.*)$/s.exec(text) ?? [];
+  const timeMs = time === undefined ? Number.NaN : Date.parse(time);
+  return { instance, text: rest ?? text, timeMs: Number.isNaN(timeMs) ? undefined : timeMs };
+}
