@@ -1,47 +1,91 @@
 import { DeployError } from '../errors.ts';
+import type { System } from '../model/types.ts';
+import { composeSystem } from '../profiles/compose-system.ts';
+import { profiles } from '../profiles/index.ts';
 import { filesOf, type Rendered, renderAll } from '../render/all-targets.ts';
-import { canonicalOf } from '../render/canonical-of.ts';
-import { differencesBetween, unfounded, untold } from '../render/equivalence.ts';
+import { uncomparedFields } from '../render/compared-fields.ts';
 import { problemsOf, rules } from '../rules/index.ts';
+import { noticesOf } from '../rules/notices.ts';
 import { system } from '../system.ts';
+import { compareMeaning } from './compare-meaning.ts';
 import { driftOf } from './generate.ts';
+import { type Reserved, reservedBy } from './reservations.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One finding, led by what found it. */
 export interface Finding {
-  readonly check: 'rules' | 'drift' | 'equivalence' | 'losses';
+  readonly check: 'rules' | 'uncompared' | 'unrenderable' | 'drift' | 'unreadable' | 'equivalence' | 'losses';
+  /** A profile, a profile and a target, or a file. */
   readonly where: string;
   readonly problem: string;
 }
 
 /**
- * `check`: rules over every profile, generated files byte by byte, the meaning of every target against the model, and
- * losses that are told although nothing is lost. Prints each finding, fails when there is one.
+ * `check`: rules over every profile, fields no target is compared on, generated files byte by byte, the meaning of every
+ * target against the model, and losses that are told although nothing is lost. Prints each finding, fails when there is
+ * one; notices are printed and fail nothing.
  */
 export function check(generated: string, terminal: Terminal): void {
-  const rendered = renderAll(system);
-  const findings = findingsOf(rendered, generated);
-  for (const { profile, target, system: composed, rendering } of rendered) {
-    const built = composed.services.filter(({ status }) => status === 'built').length;
-    const told = `${composed.services.length} services (${built} built), ${rendering.files.size} files, ${rendering.losses.length} losses`;
+  const { rendered, findings: unrenderable } = renderEach(system);
+  const findings = [...unrenderable, ...findingsOf(rendered, generated)];
+  const composed = systemsOf(rendered);
+  const notices = [...composed].flatMap(([profile, each]) =>
+    noticesOf(each).map((notice) => ({ profile, notice })),
+  );
+  for (const { profile, target, system: each, rendering } of rendered) {
+    const built = each.services.filter(({ status }) => status === 'built').length;
+    const told = `${each.services.length} services (${built} built), ${rendering.files.size} files, ${rendering.losses.length} losses`;
     terminal.line(`${`${profile}/${target.name}`.padEnd(24)} ${told}`);
   }
-  terminal.line(`${rules.length} rules, ${rendered.length} renderings, ${findings.length} findings`);
-  terminal.document({ rules: rules.length, renderings: rendered.length, findings });
+  const reservations = [...composed].map(([profile, each]) => ({ profile, ...reservedBy(each) }));
+  for (const { profile, ...reserved } of reservations)
+    terminal.line(`${profile.padEnd(24)} ${said(reserved)}`);
+  terminal.line(
+    `${rules.length} rules, ${rendered.length} renderings, ${notices.length} notices, ${findings.length} findings`,
+  );
+  terminal.document({ rules: rules.length, renderings: rendered.length, reservations, notices, findings });
+  for (const [notice, where] of grouped(notices)) terminal.line(`notice: ${where}: ${notice}`);
   for (const { check: by, where, problem } of findings) terminal.line(`${by}: ${where}: ${problem}`);
   if (findings.length > 0) throw new DeployError('check-failed', 1, `${findings.length} findings`);
 }
 
 /** Everything that is wrong. @param generated folder of the committed files */
 export function findingsOf(rendered: readonly Rendered[], generated: string): Finding[] {
-  return [...brokenRules(rendered), ...drifted(rendered, generated), ...rendered.flatMap(different)];
+  const systems = systemsOf(rendered);
+  return [
+    ...[...systems].flatMap(([profile, composed]) => modelFindings(profile, composed)),
+    ...drifted(rendered, generated),
+    ...rendered.flatMap((one) => compareMeaning(one, generated)),
+  ];
 }
 
-function brokenRules(rendered: readonly Rendered[]): Finding[] {
-  const systems = new Map(rendered.map(({ profile, system: composed }) => [profile, composed]));
-  return [...systems].flatMap(([profile, composed]) =>
-    problemsOf(composed).map((problem): Finding => ({ check: 'rules', where: profile, problem })),
-  );
+/** A profile that cannot be rendered does not hide what is wrong with it, nor the other profiles. */
+export function renderEach(drawn: System): { rendered: Rendered[]; findings: Finding[] } {
+  const rendered: Rendered[] = [];
+  const findings: Finding[] = [];
+  for (const [name, profile] of Object.entries(profiles)) {
+    try {
+      rendered.push(...renderAll(drawn, [name]));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      findings.push({ check: 'unrenderable', where: name, problem: error.message });
+      findings.push(...modelFindings(name, composeSystem(drawn, profile)));
+    }
+  }
+  return { rendered, findings };
+}
+
+function modelFindings(where: string, composed: System): Finding[] {
+  return [
+    ...problemsOf(composed).map((problem): Finding => ({ check: 'rules', where, problem })),
+    ...uncomparedFields(composed).map(
+      (field): Finding => ({
+        check: 'uncompared',
+        where,
+        problem: `no target is compared on ${field}: say in render/compared-fields.ts what carries it`,
+      }),
+    ),
+  ];
 }
 
 function drifted(rendered: readonly Rendered[], generated: string): Finding[] {
@@ -56,24 +100,15 @@ function drifted(rendered: readonly Rendered[], generated: string): Finding[] {
   ];
 }
 
-/** Reads a target's own files back and compares what they mean. */
-function different({ profile, target, system: composed, rendering }: Rendered): Finding[] {
-  const where = `${profile}/${target.name}`;
-  const differences = differencesBetween(canonicalOf(composed), target.parse(rendering.files));
-  return [
-    ...untold(differences, rendering.losses).map(
-      ({ service, field, model, target: there }): Finding => ({
-        check: 'equivalence',
-        where,
-        problem: `${service}.${field} is ${model} in the model and ${there} here, and no loss says so`,
-      }),
-    ),
-    ...unfounded(differences, rendering.losses).map(
-      ({ service, field }): Finding => ({
-        check: 'losses',
-        where,
-        problem: `${service}.${field} is told as a loss, but nothing is lost`,
-      }),
-    ),
-  ];
+const systemsOf = (rendered: readonly Rendered[]): Map<string, System> =>
+  new Map(rendered.map(({ profile, system: composed }) => [profile, composed]));
+
+function said({ cpus, memoryMiB, replicas }: Reserved): string {
+  return `${replicas} built replicas reserve ${cpus} processors and ${(memoryMiB / 1024).toFixed(1)} GiB`;
+}
+
+/** The same notice of several profiles is said once. */
+function grouped(notices: readonly { profile: string; notice: string }[]): [string, string][] {
+  const groups = Map.groupBy(notices, ({ notice }) => notice);
+  return [...groups].map(([notice, of]) => [notice, of.map(({ profile }) => profile).join(', ')]);
 }

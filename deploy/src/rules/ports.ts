@@ -2,8 +2,7 @@ import { type Rule, repeated } from './rule.ts';
 
 export const ports: Rule = {
   name: 'ports',
-  because:
-    'services may share a port number (each has its own address), but not one service twice, nor the door outside',
+  because: 'services may share a port number (each has its own address), but not one service twice',
   check: (system) => [
     ...system.services.flatMap((service) => {
       if (service.kind === 'job') return [];
@@ -20,11 +19,5 @@ export const ports: Rule = {
         ...nowhere,
       ];
     }),
-    ...repeated(
-      system.services.flatMap(({ publishes, publishedPorts }) => [
-        ...(publishes ? [`${publishes.host}:${publishes.port}`] : []),
-        ...publishedPorts.map(({ host, port, protocol }) => `${host}:${port}/${protocol}`),
-      ]),
-    ).map((address) => `two services publish ${address}`),
   ],
 };

@@ -1,7 +1,5 @@
 import type { Rule } from './rule.ts';
 
-const LOOKS_SECRET = /(SECRET|PASSWORD|_KEY|TOKEN)$/;
-
 export const secretsAndStores: Rule = {
   name: 'secrets-and-stores',
   because:
@@ -14,9 +12,6 @@ export const secretsAndStores: Rule = {
         ...wanted
           .filter((name) => !declared.includes(name))
           .map((name) => `${service.name} wants the unknown secret ${name}`),
-        ...Object.keys(service.env)
-          .filter((name) => LOOKS_SECRET.test(name))
-          .map((name) => `${service.name} has ${name} as plain text`),
         ...service.uses
           .filter((use) => !system.stores.some((store) => store.name === use.store))
           .map((use) => `${service.name} uses ${use.store}, which nobody says how to log in to`),
