@@ -1,4 +1,4 @@
-import { dataCommand, type Print } from './cli/data-command.ts';
+import type { Print } from './cli/data-command.ts';
 import { labProgram } from './cli/data-options.ts';
 import { engineCommand } from './cli/engine-command.ts';
 import { addEngineCommands } from './cli/engine-options.ts';
@@ -34,7 +34,10 @@ async function run(json: boolean, command: (lab: Lab, print: Print) => Promise<n
 }
 
 const program = labProgram((options, command) =>
-  run(options.json, (lab, print) => dataCommand(lab, options, command, print)),
+  run(options.json, async (lab, print) => {
+    const { dataCommand } = await import('./cli/data-command.ts'); // loads a database driver
+    return dataCommand(lab, options, command, print);
+  }),
 );
 addEngineCommands(program, (request) =>
   run(request.json, (lab, print) => engineCommand(lab, request, print)),

@@ -5,10 +5,10 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { type DataOptions, labProgram } from '../src/cli/data-options.ts';
 import { plainProgress } from '../src/cli/progress.ts';
-import { runCommand } from '../src/data/run.ts';
 import { enterAsPostgres, enterToBuild } from '../src/debian/enter.ts';
 import { cacheDir } from '../src/paths.ts';
 import { postgresIds, setUpSql } from '../src/postgres/cluster.ts';
+import { runCommand } from '../src/system/run-command.ts';
 
 const MAIN = resolve(import.meta.dirname, '../src/main.ts');
 

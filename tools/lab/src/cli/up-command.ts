@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Lab } from '../data/lab.ts';
-import { runCommand } from '../data/run.ts';
 import { whyNoEngine, whyNoSwarm } from '../docker/can-run.ts';
 import { endAbandoned, endHome, lockHome, removeHome } from '../docker/down.ts';
 import { engineMachine } from '../docker/engine-machine.ts';
@@ -10,6 +9,7 @@ import { type Home, homeAt } from '../docker/home.ts';
 import { defaultHome, runHome } from '../docker/homes.ts';
 import { homeStatus } from '../docker/status.ts';
 import { LabError, throwIfAborted } from '../errors.ts';
+import { runCommand } from '../system/run-command.ts';
 import type { Print } from './data-command.ts';
 import { planUp, type UpRequest } from './plan-up.ts';
 

@@ -38,7 +38,7 @@ export async function startService(
     namespace = pid === undefined ? undefined : await mountNamespace(pid);
     return namespace === undefined || namespace !== own;
   };
-  await waitFor(entered, 5_000, 5);
+  await waitFor(entered, 20_000, 5); // a machine under load takes its time to start anything
   const identity = pid === undefined ? undefined : await identify(pid);
   if (identity === undefined || namespace === undefined || namespace === own) {
     child.kill('SIGKILL');

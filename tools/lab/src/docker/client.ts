@@ -44,7 +44,7 @@ export async function dockerIds(dockerHost: string, args: readonly string[]): Pr
 /** The version of the engine at this address, `undefined` when none answers. */
 export async function engineVersion(dockerHost: string): Promise<string | undefined> {
   const args = ['version', '--format', '{{.Server.Version}}'];
-  return docker(dockerHost, args, { timeoutMs: 10_000 }).catch((error: unknown) => {
+  return docker(dockerHost, args, { timeoutMs: 30_000 }).catch((error: unknown) => {
     if (error instanceof LabError) return undefined; // not (yet) there; callers have a deadline and a log
     throw error;
   });

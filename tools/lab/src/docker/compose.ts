@@ -27,7 +27,7 @@ export const composeBinary = (cache: string): string =>
 
 /** Whether `docker compose` works on this machine already. */
 export async function machineHasCompose(env: NodeJS.ProcessEnv): Promise<boolean> {
-  const options = { env, extendEnv: false, reject: false, timeout: 10_000 };
+  const options = { env, extendEnv: false, reject: false, timeout: 30_000 };
   const { failed, stdout } = await execa('docker', ['compose', 'version', '--short'], options);
   return !failed && /^v?2|^v?[3-9]/.test(String(stdout));
 }

@@ -73,7 +73,7 @@ export async function killDaemon(dir: string): Promise<number> {
   const ended = await waitFor(async () => {
     const alive = await Promise.all(found.map(isAlive));
     return !alive.includes(true) && (await processesMarked(MARK, dir)).length === 0;
-  }, 15_000);
+  }, 30_000);
   if (!ended) throw new LabError('STOP_FAILED', `the engine in ${dir} does not end`);
   return found.length;
 }

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { exists } from '../debian/root-folder.ts';
 import { takeDown } from '../swarm/take-down.ts';
 import { acquireLock, type Lock } from '../system/lock.ts';
 import { endEngine } from './engine.ts';
@@ -38,11 +39,11 @@ export async function endAbandoned(cache: string, signal: AbortSignal): Promise<
   let networks = 0;
   for (const home of (await allHomes(cache)).slice(1)) {
     if (!(await isAbandoned(home))) continue;
+    const isThrowAway = home.dir.startsWith(`${defaultHome(cache).dir}/`) || !(await exists(home.dir));
     await using _lock = await lockHome(home, signal);
     const ended = await endHome(home, 'nothing');
     processes += ended.processes;
     networks += ended.networks;
-    const isThrowAway = home.dir.startsWith(`${defaultHome(cache).dir}/`);
     if (isThrowAway) await rm(home.dir, { recursive: true, force: true });
   }
   return { processes, networks };

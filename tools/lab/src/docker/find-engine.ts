@@ -10,7 +10,7 @@ export interface FoundEngine {
 }
 
 async function ask(env: NodeJS.ProcessEnv, ...args: string[]): Promise<string | undefined> {
-  const options = { env, extendEnv: false, reject: false, timeout: 10_000 };
+  const options = { env, extendEnv: false, reject: false, timeout: 30_000 };
   const result = await execa('docker', args, options);
   return result.failed || result.stdout.trim() === '' ? undefined : result.stdout.trim();
 }

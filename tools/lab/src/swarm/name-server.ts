@@ -36,7 +36,7 @@ export async function startNameServer(
   const ready = await waitFor(async () => {
     throwIfAborted(signal);
     return answers(address);
-  }, 10_000);
+  }, 30_000);
   if (!ready)
     throw new LabError('START_FAILED', `no name server at ${address} (log: ${log})`, await tail(log));
 }
