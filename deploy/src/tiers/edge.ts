@@ -6,6 +6,8 @@ import type { EdgeAlgorithm } from './edge/algorithms.ts';
 import type { Door } from './edge/door.ts';
 import { EDGE_CERTIFICATE, EDGE_PORTS, edgeFacts } from './edge/facts.ts';
 import { haproxyDoor } from './edge/haproxy-door.ts';
+import { nginxDoor } from './edge/nginx-door.ts';
+import { traefikDoor } from './edge/traefik-door.ts';
 import { networkOf } from './pieces.ts';
 
 export type EdgeTier = 'none' | 'haproxy' | 'traefik' | 'nginx';
@@ -15,8 +17,8 @@ const EDGE = 'lucid-edge';
 const MOST_DOORS = 3;
 const DOORS: Readonly<Record<Exclude<EdgeTier, 'none'>, Door>> = {
   haproxy: haproxyDoor,
-  traefik: haproxyDoor,
-  nginx: haproxyDoor,
+  traefik: traefikDoor,
+  nginx: nginxDoor,
 };
 
 /**

@@ -63,7 +63,7 @@ export const SCENES: readonly Scene[] = [
     what: 'sees a chunk that cannot be processed and a disk that fails, once each',
     series: {
       [`chunks_quarantined_total{${RECORDER}}`]: '0x20 1x20',
-      [`recorder_disk_faults_total{${RECORDER}, reason="ENOSPC"}`]: '0x20 1x20',
+      [`recorder_disk_faults_total{${RECORDER}, reason="ENOSPC"}`]: '_x20 1x20',
     },
     looksAt: ['ChunksQuarantined', 'RecorderDiskFaults'],
     fires: ['ChunksQuarantined lucid-session-recorder', 'RecorderDiskFaults lucid-session-recorder'],

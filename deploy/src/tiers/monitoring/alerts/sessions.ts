@@ -32,7 +32,8 @@ export const sessionAlerts: readonly Alert[] = [
   },
   {
     alert: 'RecorderDiskFaults',
-    expr: 'sum by (service, instance, reason) (increase(recorder_disk_faults_total[15m])) > 0',
+    // A series with labels is born with its first fault, which no increase shows.
+    expr: 'sum by (service, instance, reason) (increase(recorder_disk_faults_total[15m]) > 0 or (recorder_disk_faults_total unless recorder_disk_faults_total offset 15m)) > 0',
     after: '0m',
     severity: 'critical',
     summary: 'A recorder cannot write',
