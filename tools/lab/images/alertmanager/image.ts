@@ -7,7 +7,12 @@ export const alertmanager: ImageDefinition = {
   standsFor: 'prom/alertmanager:v0.26.0',
   variable: 'ALERTMANAGER_IMAGE',
   source: debian12('prometheus-alertmanager=0.25.*'),
-  pick: ['/usr/bin/prometheus-alertmanager', '/usr/bin/amtool', '/etc/prometheus/alertmanager.yml'],
+  pick: [
+    '/usr/bin/prometheus-alertmanager',
+    '/usr/bin/amtool',
+    '/usr/share/prometheus/alertmanager',
+    '/etc/prometheus/alertmanager.yml',
+  ],
   owned: [{ path: '/alertmanager', uid: 65534, gid: 65534 }],
   links: {
     '/usr/bin/alertmanager': 'prometheus-alertmanager',

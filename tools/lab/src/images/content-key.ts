@@ -5,7 +5,7 @@ import { buildKey } from '../paths.ts';
 import type { ImageDefinition } from './definition.ts';
 
 /** Raise it when the builder itself makes other images out of the same definitions. */
-const BUILDER_VERSION = '2';
+const BUILDER_VERSION = '3';
 
 /** The folder with the definition's own files. */
 export const definitionDir = (name: string): string => resolve(import.meta.dirname, '../../images', name);

@@ -35,6 +35,7 @@ export async function assemble(input: StageInput): Promise<void> {
   const { image, pool, stage } = input;
   await mergeUsr(stage);
   for (const folder of ['etc', 'var', 'run']) await mkdir(join(stage, folder));
+  await symlink('../run', join(stage, 'var/run'));
   await mkdir(join(stage, 'root'), { mode: 0o700 });
   await mkdir(join(stage, 'tmp'));
   await chmod(join(stage, 'tmp'), 0o1777);
