@@ -61,17 +61,17 @@ export async function startNode(
   const service = await startDaemon(daemon, env);
   await writeSwarmState(home.swarmState, withDaemon(state, number, service));
   await untilAnswers(daemon, service, signal);
-  await untilJoined(node, 60_000);
-  await untilNode(await managerHost(state), node.hostName, 'ready', 60_000);
+  await untilJoined(node, 120_000);
+  await untilNode(await managerHost(state), node.hostName, 'ready', 120_000);
 }
 
-/** The address of a manager that runs and is connected, the lowest number first. @throws LabError NOT_UP */
+/** The engine of a manager to ask: one that is connected, else one that at least runs. @throws LabError NOT_UP */
 export async function managerHost(state: SwarmState): Promise<string> {
-  for (const node of state.nodes) {
-    if (node.role !== 'manager') continue;
-    if (node.number === 1 || (await nodeCondition(node)) === 'up') return node.dockerHost;
-  }
-  throw new LabError('NOT_UP', 'no manager of the Swarm is up');
+  const managers = state.nodes.filter(({ role }) => role === 'manager');
+  const conditions = await Promise.all(managers.map(nodeCondition));
+  const chosen = managers[conditions.indexOf('up')] ?? managers[conditions.indexOf('cut')];
+  if (chosen !== undefined) return chosen.dockerHost;
+  throw new LabError('NOT_UP', 'no manager of the Swarm runs');
 }
 
 /** The node's cable is pulled: it runs on and reaches nobody. Its engine still answers at its socket. */

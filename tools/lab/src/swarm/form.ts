@@ -24,7 +24,7 @@ export async function formSwarm(nodes: readonly NodeRecord[], signal: AbortSigna
     const join = ['swarm', 'join', ...own(node), '--token', token, `${first.address}:2377`];
     await docker(node.dockerHost, join, { signal });
   }
-  for (const { hostName } of nodes) await untilNode(first.dockerHost, hostName, 'ready', 60_000);
+  for (const { hostName } of nodes) await untilNode(first.dockerHost, hostName, 'ready', 120_000);
   await docker(first.dockerHost, ['node', 'update', '--label-add', DATA_LABEL, first.hostName], { signal });
 }
 
@@ -44,7 +44,10 @@ export async function untilNode(
   let seen = '';
   const reached = await waitFor(
     async () => {
-      seen = await nodeStatus(managerHost, hostName);
+      seen = await nodeStatus(managerHost, hostName).catch((error: unknown) => {
+        if (error instanceof LabError) return `not known (${error.detail ?? error.message})`; // no leader yet
+        throw error;
+      });
       return seen === wanted;
     },
     timeoutMs,

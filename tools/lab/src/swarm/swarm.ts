@@ -83,7 +83,7 @@ export class Swarm implements AsyncDisposable {
   }
 
   /** Waits until the managers believe it. @throws LabError START_FAILED after `timeoutMs` */
-  async untilStatus(number: number, wanted: 'ready' | 'down', timeoutMs = 60_000): Promise<void> {
+  async untilStatus(number: number, wanted: 'ready' | 'down', timeoutMs = 120_000): Promise<void> {
     const state = await stateOf(this.#home);
     await untilNode(await managerHost(state), nodeOf(state, number).hostName, wanted, timeoutMs);
   }
