@@ -4,17 +4,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selfSignedPem } from '../../src/engines/process/self-signed-pem.ts';
 import { EDGE_ALGORITHMS } from '../../src/tiers/edge/algorithms.ts';
 import { EDGE_PORTS, type EdgeFacts, REFUSED_PATHS } from '../../src/tiers/edge/facts.ts';
 import { haproxyConfig } from '../../src/tiers/edge/haproxy.ts';
+import { edge } from '../../src/tiers/monitoring/dashboards/edge.ts';
 import { installed, suite } from './support/installed.ts';
 import { answeredBy, knock, webSocket } from './support/knock.ts';
+import { metricNames } from './support/promql.ts';
 import { type Addresses, type DoorProgram, eventually, RunningDoor } from './support/running-door.ts';
 
 const there = installed('haproxy', '-v');
 const MIB = 1024 * 1024;
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 const facts: EdgeFacts = {
   gateway: 'lucid-api-gateway',
   gatewayPort: 8081,
@@ -146,6 +149,8 @@ describe.skipIf(!there)(suite('HAProxy before two gateways', 'haproxy', there), 
   it('tells Prometheus about itself on the inside', async () => {
     const { body } = await ask('/metrics', { port: EDGE_PORTS.internal });
     expect(body).toContain('haproxy_backend_http_requests_total{proxy="gateways"}');
+    const shown = edge.panels.flatMap(({ queries }) => queries.flatMap(({ expr }) => metricNames(expr)));
+    for (const name of shown) expect(body).toContain(`# TYPE ${name} `);
     expect((await ask('/health', { port: EDGE_PORTS.internal })).status).toBe(200);
   });
 });

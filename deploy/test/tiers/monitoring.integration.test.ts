@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { alertmanagerConfig } from '../../src/tiers/monitoring/alertmanager-config.ts';
 import { dashboardsOf } from '../../src/tiers/monitoring/dashboards/all.ts';
@@ -10,6 +10,7 @@ import { SCENES, sceneTest } from './support/alert-scenes.ts';
 import { installed, suite } from './support/installed.ts';
 import { composed, configIn } from './support/systems.ts';
 
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 const PROFILES = ['production', 'scale', 'vertical', 'autoscale'];
 const hasPromtool = installed('promtool', '--version');
 const hasAmtool = installed('amtool', '--version');

@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EDGE_CERTIFICATE_PATH, type EdgeFacts, REFUSED_PATHS } from '../../src/tiers/edge/facts.ts';
 import { nginxConfig } from '../../src/tiers/edge/nginx.ts';
 import { installed, suite } from './support/installed.ts';
 import { answeredBy, knock, webSocket } from './support/knock.ts';
 import { type DoorProgram, eventually, RunningDoor } from './support/running-door.ts';
 
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 const there = installed('nginx', '-v');
 const MIB = 1024 * 1024;
 const facts: EdgeFacts = {
@@ -23,6 +24,7 @@ const nginx: DoorProgram = {
   args: (path) => ['-c', path, '-g', 'daemon off;'],
   config: ({ door, nameServer }, dir) =>
     nginxConfig(facts)
+      .replace('user nginx;', '')
       .replaceAll(/listen (\d+)/g, `listen ${door}:$1`)
       .replace(
         'include /tmp/discovery.conf;',
@@ -30,6 +32,7 @@ const nginx: DoorProgram = {
       )
       .replaceAll(EDGE_CERTIFICATE_PATH, `${dir}/edge.pem`)
       .replaceAll('/tmp/nginx', `${dir}/nginx`)
+      .replace('/dev/stdout', `${dir}/access.log`) // Node gives its children sockets, which have no such file
       .replace('burst=20000', 'burst=600')
       .replace('2000r/s', '1r/s'),
 };

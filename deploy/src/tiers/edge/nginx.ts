@@ -32,9 +32,10 @@ export function nginxConfig(facts: EdgeFacts): string {
 
 function head(): string[] {
   return [
+    'user nginx;', // of the image
     'worker_processes 2;',
     'pid /tmp/nginx.pid;',
-    'error_log /dev/stderr warn;',
+    'error_log stderr warn;',
     'worker_shutdown_timeout 25s;',
     'events { worker_connections 8192; }',
     '',
