@@ -167,6 +167,7 @@ describe('stack files that were edited by hand', () => {
   });
 
   it.each([
+    ['sample-store.ports', (text: string) => text.replace('lucid.ports: 6379/tcp', 'lucid.ports: 6380/tcp')],
     ['sample-store.placement', (text: string) => text.replace(/ +placement:\n +constraints:\n.*\n/, '')],
     ['sample-store.reservations.cpus', (text: string) => text.replace('cpus: "0.1"', 'cpus: "0.2"')],
     [

@@ -8,7 +8,7 @@ import { type Static, type TProperties, Type } from 'typebox';
 export const Exactly = <Properties extends TProperties>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false });
 
-const Texts = Type.Array(Type.String());
+export const Texts = Type.Array(Type.String());
 const Literal = <const Value extends string | boolean>(value: Value) => Type.Literal(value);
 
 export const Labels = Exactly({
@@ -46,7 +46,6 @@ export const bodyProperties = {
   read_only: Type.Optional(Literal(true)),
   cap_drop: Type.Optional(Type.Array(Literal('ALL'))),
   environment: Type.Optional(Type.Record(Type.String(), Type.String())),
-  expose: Type.Optional(Texts),
   networks: Type.Record(Type.String(), Exactly({ aliases: Type.Optional(Texts) })),
   volumes: Type.Optional(Type.Array(Mount)),
   secrets: Type.Optional(Texts),

@@ -10,7 +10,7 @@ import { volumeKey } from './volumes.ts';
 
 /** Everything but the image, whose variables must stay variables, is literal. */
 export function bodyOf(unit: ServiceUnit, environment: Readonly<Record<string, string>>): Body {
-  const { service, secrets, ports } = unit.lowered;
+  const { service, secrets } = unit.lowered;
   const { image, command, configs } = service;
   const mounts = mountsOf(unit);
   const healthcheck = healthcheckOf(unit);
@@ -22,7 +22,6 @@ export function bodyOf(unit: ServiceUnit, environment: Readonly<Record<string, s
       ...(image.readOnlyRoot && { read_only: true as const }),
       ...(image.ours && { cap_drop: ['ALL' as const] }),
       ...(Object.keys(environment).length > 0 && { environment: { ...environment } }),
-      ...(ports.length > 0 && { expose: ports.map(({ port, protocol }) => `${port}/${protocol}`) }),
       networks: networksOf(unit),
       ...(mounts.length > 0 && { volumes: mounts }),
       ...(secrets.length > 0 && { secrets: [...secrets] }),

@@ -1,5 +1,4 @@
 /** A probe as a command that runs inside the container, with the programs its image has; and back again. */
-import type { Probe } from '../../model/probe.ts';
 import type { ContainerService } from '../container-system.ts';
 
 const NODE = '/nodejs/bin/node';
@@ -93,8 +92,6 @@ export function checkOf(test: readonly string[], environment: Readonly<Record<st
   }
   return `EXEC ${command}`;
 }
-
-export type ProbeTiming = Omit<Probe, 'check' | 'startDeadlineMs'>;
 
 function ownPort(environment: Readonly<Record<string, string>>): number {
   return Number(environment.HEALTH_PORT ?? environment.PORT);

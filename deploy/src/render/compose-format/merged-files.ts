@@ -12,7 +12,7 @@ interface Sections {
   readonly configs?: Named<{ readonly file: string }>;
 }
 
-export interface FileNames {
+interface FileNames {
   readonly built: string;
   readonly planned: string;
   /** Files beside those that are not of this format. */

@@ -7,11 +7,10 @@ import { checkOf } from './health-test.ts';
 import { imageReference } from './image.ts';
 import { secondsOf } from './units.ts';
 
-export type BodyMeaning = Pick<
+type BodyMeaning = Pick<
   CanonicalService,
   | 'image'
   | 'command'
-  | 'ports'
   | 'networks'
   | 'aliases'
   | 'env'
@@ -52,7 +51,6 @@ export function readBody(body: Body, context: BodyContext): BodyMeaning {
   return {
     image: imageReference(body.image),
     command: body.entrypoint,
-    ports: [...(body.expose ?? [])].sort(),
     networks: Object.keys(body.networks).sort(),
     aliases: aliasesOf(body, where),
     env: environment,

@@ -54,7 +54,7 @@ export function parseCompose(files: ReadonlyMap<string, string>): CanonicalGraph
 function readService(unit: string, inPlannedFile: boolean, context: Context): ReadUnit {
   const service = context.services[unit];
   if (!service) throw formatErrors.notUnderstood(unit, 'is not there');
-  const { labels, deploy, cpu_shares, restart, ports = [], depends_on = {} } = service;
+  const { labels, deploy, cpu_shares, restart, expose = [], ports = [], depends_on = {} } = service;
   const name = labels['lucid.service'];
   const body = readBody(service, { ...context, where: unit });
   const { limits, reservations } = deploy.resources;
@@ -66,6 +66,7 @@ function readService(unit: string, inPlannedFile: boolean, context: Context): Re
     service: {
       ...body,
       name,
+      ports: [...expose].sort(),
       kind: labels['lucid.kind'] === 'job' ? 'job' : 'server',
       status: requireStatus(unit, labels['lucid.status'], inPlannedFile),
       env: withoutInstanceId(body.env, (id) => id === (unit === name ? `${name}-1` : unit)),

@@ -6,6 +6,7 @@ import {
   Ipam,
   Labels,
   Resources,
+  Texts,
   VolumeLabels,
 } from '../compose-format/body-schema.ts';
 
@@ -24,6 +25,7 @@ const Ports = Type.Array(
 const ComposeService = Exactly({
   ...bodyProperties,
   security_opt: Type.Optional(Type.Array(Type.Literal('no-new-privileges:true'))),
+  expose: Type.Optional(Texts),
   ports: Type.Optional(Ports),
   depends_on: Type.Optional(
     Type.Record(

@@ -20,7 +20,7 @@ export interface ComposeContext {
 }
 
 export function composeService(unit: ServiceUnit, context: ComposeContext): ComposeService {
-  const { service } = unit.lowered;
+  const { service, ports } = unit.lowered;
   const { image, resources } = service;
   requireOwnPorts(unit);
   const waitsFor = dependencies(service, context);
@@ -28,6 +28,7 @@ export function composeService(unit: ServiceUnit, context: ComposeContext): Comp
   return {
     ...body,
     ...(image.ours && { security_opt: ['no-new-privileges:true' as const] }),
+    ...(ports.length > 0 && { expose: ports.map(({ port, protocol }) => `${port}/${protocol}`) }),
     ...(unit.publishedPorts.length > 0 && { ports: unit.publishedPorts.map(published) }),
     ...(Object.keys(waitsFor).length > 0 && { depends_on: waitsFor }),
     cpu_shares: cpuShares(resources.reservations.cpus),

@@ -60,6 +60,7 @@ function readService(
     service: {
       ...body,
       name: labels['lucid.service'],
+      ports: labels['lucid.ports'].split(' ').filter(Boolean).sort(),
       kind: labels['lucid.kind'] === 'job' ? 'job' : 'server',
       status: requireStatus(unit, labels['lucid.status'], inPlannedFile),
       env: fromTemplates(

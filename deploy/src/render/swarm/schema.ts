@@ -40,6 +40,9 @@ const Placement = Exactly({
 });
 export type Placement = Static<typeof Placement>;
 
+/** `expose` says nothing to Swarm, which answers that it is unnecessary. */
+const SwarmLabels = Exactly({ ...Labels.properties, 'lucid.ports': Type.String() });
+
 const Deploy = Exactly({
   mode: Literal('replicated'),
   replicas: Type.Integer(),
@@ -49,7 +52,7 @@ const Deploy = Exactly({
   update_config: Replacement,
   rollback_config: Replacement,
   restart_policy: Restart,
-  labels: Labels,
+  labels: SwarmLabels,
 });
 export type Deploy = Static<typeof Deploy>;
 

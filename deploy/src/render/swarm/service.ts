@@ -33,6 +33,7 @@ function environmentOf(unit: ServiceUnit): Record<string, string> {
 
 function deployOf({ lowered, replicas, publishedPorts }: ServiceUnit, profile: string): Deploy {
   const { service } = lowered;
+  const ports = lowered.ports.map(({ port, protocol }) => `${port}/${protocol}`);
   const { resources, update, restart } = service;
   const placement = placementOf(service, publishedPorts);
   const replacement: Replacement = {
@@ -55,7 +56,7 @@ function deployOf({ lowered, replicas, publishedPorts }: ServiceUnit, profile: s
       delay: inSeconds(restart.delaySeconds),
       ...(restart.maxAttempts !== undefined && { max_attempts: restart.maxAttempts }),
     },
-    labels: labelsOf(service, profile),
+    labels: { ...labelsOf(service, profile), 'lucid.ports': ports.join(' ') },
   };
 }
 
