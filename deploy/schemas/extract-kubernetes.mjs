@@ -1,5 +1,5 @@
 // Cuts out of Kubernetes' own API description what the renderer may write, and writes it to kubernetes.json.
-//   node deploy/schemas/extract-kubernetes.mjs [version]
+//   node deploy/schemas/extract-kubernetes.mjs [version] && npx biome format --write deploy/schemas
 // The description comes with the Go module k8s.io/kubernetes (any machine with Go and a module proxy can get it).
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -21,7 +21,7 @@ const never: ForeignStart = { entryPointRuns: false, capabilities: [], volumeGro
 const wrapper: ForeignStart = { ...never, entryPointRuns: true };
 
 /** By image name. The numbers are the users the images' own Dockerfiles make. */
-const STARTS: Readonly<Record<string, ForeignStart>> = {
+export const FOREIGN_STARTS: Readonly<Record<string, ForeignStart>> = {
   // chowns /data/db, then gosu mongodb; FOWNER: `install -m 0400` sets the mode of the key file after its owner
   mongo: { ...wrapper, capabilities: [...DROPS_ROOT.slice(0, 2), 'FOWNER', ...DROPS_ROOT.slice(2)] },
   redis: { ...wrapper, capabilities: DROPS_ROOT },
@@ -40,11 +40,10 @@ const STARTS: Readonly<Record<string, ForeignStart>> = {
   'grafana/grafana': { ...never, volumeGroup: 472 },
 };
 
-/** How an image starts; our own start as the user they name, without help. Throws for one nobody has looked at. */
+/**
+ * How an image starts. Our own start as the user they name, without help, and so does one that is not listed: whatever
+ * it needs beyond that it has to be given here first.
+ */
 export function startOf(image: Image): ForeignStart {
-  if (image.ours) return never;
-  const { name } = splitReference(image.reference);
-  const start = STARTS[name];
-  if (!start) throw new Error(`how the image ${name} starts is not known to the Kubernetes renderer`);
-  return start;
+  return FOREIGN_STARTS[splitReference(image.reference).name] ?? never;
 }

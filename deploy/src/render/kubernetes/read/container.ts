@@ -1,5 +1,6 @@
 import { REGISTRY } from '../../../model/images.ts';
 import type { CanonicalProbe, CanonicalService } from '../../canonical.ts';
+import { manifestErrors } from '../errors.ts';
 import type { Container, PodSpec, Probe } from '../manifest/pod.ts';
 import { unescapeDollars } from '../write/expansion.ts';
 
@@ -11,7 +12,7 @@ export function imageOf(reference: string): string {
 
 /** What it is started with, be it given to the image's entry point or in its place. */
 export function commandOf({ name, command, args }: Container): string[] | undefined {
-  if (command && args) throw new Error(`${name}: a command and arguments of their own`);
+  if (command && args) throw manifestErrors.notUnderstood(name, 'a command, and arguments for another');
   return (command ?? args)?.map(unescapeDollars);
 }
 
@@ -27,7 +28,7 @@ export function environmentOf({ name, env = [] }: Container): Record<string, str
   for (const variable of env) {
     if (variable.valueFrom) {
       if (OF_THE_POD[variable.name] !== variable.valueFrom.fieldRef.fieldPath)
-        throw new Error(`${name}: ${variable.name} is not of the pod`);
+        throw manifestErrors.notUnderstood(name, `${variable.name} is not of the pod`);
     } else if (!/^\$\(POD_IP\):\d+$/.test(variable.value ?? '')) {
       literal.push([variable.name, unescapeDollars(variable.value ?? '')]);
     }
@@ -39,7 +40,7 @@ export function environmentOf({ name, env = [] }: Container): Record<string, str
 export function probeOf({ name, readinessProbe, startupProbe }: Container): CanonicalProbe | undefined {
   if (!readinessProbe && !startupProbe) return undefined;
   if (!readinessProbe || !startupProbe || checkOf(readinessProbe) !== checkOf(startupProbe))
-    throw new Error(`${name}: the start is probed by another question than readiness`);
+    throw manifestErrors.notUnderstood(name, 'the start is probed by another question than readiness');
   const { periodSeconds, timeoutSeconds, failureThreshold } = readinessProbe;
   const window = startupProbe.periodSeconds * startupProbe.failureThreshold;
   return {
@@ -65,7 +66,8 @@ export function resourcesOf({
   const share = ({ cpu, memory }: { cpu: string; memory: string }) => {
     const [, milli] = /^(\d+)m$/.exec(cpu) ?? [];
     const [, mebi] = /^(\d+)Mi$/.exec(memory) ?? [];
-    if (milli === undefined || mebi === undefined) throw new Error(`${name}: resources ${cpu}, ${memory}`);
+    if (milli === undefined || mebi === undefined)
+      throw manifestErrors.notUnderstood(name, `resources ${cpu}, ${memory}`);
     return { cpus: Number(milli) / 1000, memoryMiB: Number(mebi) };
   };
   return { limits: share(resources.limits), reservations: share(resources.requests) };

@@ -1,4 +1,5 @@
 import type { CanonicalService } from '../../canonical.ts';
+import { manifestErrors } from '../errors.ts';
 import type { PodSpec, PodVolume } from '../manifest/pod.ts';
 import { secretObjectName } from '../names.ts';
 import type { Manifests } from './objects.ts';
@@ -23,7 +24,8 @@ export function mountsOf(pod: PodSpec, claimed: readonly string[], manifests: Ma
     else if (volume?.persistentVolumeClaim)
       volumes.push(`${claimIn(volume.persistentVolumeClaim.claimName, manifests)} -> ${mountPath} (shared)`);
     else if (claimed.includes(name)) volumes.push(`${name} -> ${mountPath} (instance)`);
-    else if (!volume?.emptyDir) throw new Error(`${container.name}: nothing is mounted at ${mountPath}`);
+    else if (!volume?.emptyDir)
+      throw manifestErrors.notUnderstood(container.name, `nothing is mounted at ${mountPath}`);
   }
   const sorted = { secrets, configs, volumes, hostMounts };
   for (const list of Object.values(sorted)) list.sort();
@@ -34,7 +36,7 @@ function secretsIn(projected: NonNullable<PodVolume['projected']>, mountPath: st
   return projected.sources.map(({ secret }) => {
     const [{ path }] = secret.items;
     if (secret.name !== secretObjectName(path))
-      throw new Error(`${path} is not the content of ${secret.name}`);
+      throw manifestErrors.notUnderstood(path, `is not the content of ${secret.name}`);
     return `${path} -> ${mountPath}/${path}`;
   });
 }
@@ -42,12 +44,12 @@ function secretsIn(projected: NonNullable<PodVolume['projected']>, mountPath: st
 function configIn(volume: PodVolume, subPath: string | undefined, { configMaps }: Manifests): string {
   const map = configMaps.find(({ metadata }) => metadata.name === volume.configMap?.name);
   if (subPath === undefined || map?.data[subPath] === undefined)
-    throw new Error(`${volume.name}: no ${subPath} in ${volume.configMap?.name}`);
+    throw manifestErrors.notUnderstood(volume.name, `no ${subPath} in ${volume.configMap?.name}`);
   return subPath;
 }
 
 function claimIn(name: string, { claims }: Manifests): string {
   if (!claims.some(({ metadata }) => metadata.name === name))
-    throw new Error(`nobody claims the volume ${name}`);
+    throw manifestErrors.notUnderstood(name, 'nobody claims this volume');
   return name;
 }

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { parseAllDocuments } from 'yaml';
+import { manifestErrors } from '../errors.ts';
 import { Kustomization } from '../manifest/kustomization.ts';
 import { NetworkPolicy } from '../manifest/network-policy.ts';
 import * as manifest from '../manifest/objects.ts';
@@ -61,12 +62,14 @@ interface Read {
 function documentsIn(path: string, text: string): Read[] {
   return [...parseAllDocuments(text, { version: '1.1' })].map((document) => {
     const [error] = document.errors;
-    if (error) throw new Error(`${path}: ${error.message}`);
+    if (error) throw manifestErrors.notUnderstood(path, error.message);
     const object: unknown = document.toJS();
     const kind = kindOf(object);
     const validator = kind === undefined ? undefined : validatorOf(kind);
-    if (kind === undefined || !validator) throw new Error(`${path}: an object of the unknown kind ${kind}`);
-    if (!validator.Check(object)) throw new Error(`${path}: ${kind}${complaint(validator, object)}`);
+    if (kind === undefined || !validator)
+      throw manifestErrors.notUnderstood(path, `an object of the unknown kind ${kind}`);
+    if (!validator.Check(object))
+      throw manifestErrors.notUnderstood(path, `${kind}${complaint(validator, object)}`);
     return { path, kind, object };
   });
 }

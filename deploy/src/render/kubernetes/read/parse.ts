@@ -1,4 +1,5 @@
 import type { CanonicalGraph } from '../../canonical.ts';
+import { manifestErrors } from '../errors.ts';
 import { edgesIn, networksIn } from './networks.ts';
 import { type Manifests, readManifests } from './objects.ts';
 import { readService } from './service.ts';
@@ -27,6 +28,7 @@ function checkLists(files: ReadonlyMap<string, string>, { kustomizations }: Mani
   const applied = [...files.keys()].filter((path) => !kustomizations.has(path));
   const forgotten = applied.filter((path) => !listed.includes(path));
   const missing = listed.filter((path) => !applied.includes(path));
-  if (forgotten.length > 0) throw new Error(`in no list: ${forgotten.join(', ')}`);
-  if (missing.length > 0) throw new Error(`listed but not there: ${missing.join(', ')}`);
+  if (forgotten.length > 0) throw manifestErrors.notUnderstood(LIST, `does not list ${forgotten.join(', ')}`);
+  if (missing.length > 0)
+    throw manifestErrors.notUnderstood(LIST, `lists ${missing.join(', ')}, which is not there`);
 }

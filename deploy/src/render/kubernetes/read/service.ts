@@ -1,4 +1,5 @@
 import type { CanonicalService } from '../../canonical.ts';
+import { manifestErrors } from '../errors.ts';
 import type { Deployment, Job, Service, StatefulSet } from '../manifest/objects.ts';
 import type { Container } from '../manifest/pod.ts';
 import {
@@ -24,7 +25,8 @@ export function readService(workload: Workload, manifests: Manifests): Canonical
   const [container] = template.spec.containers;
   const name = container.name;
   const templates = 'volumeClaimTemplates' in workload.spec ? (workload.spec.volumeClaimTemplates ?? []) : [];
-  if (labels[NAME_LABEL] !== name) throw new Error(`${name} has the labels of ${labels[NAME_LABEL]}`);
+  if (labels[NAME_LABEL] !== name)
+    throw manifestErrors.notUnderstood(name, `has the labels of ${labels[NAME_LABEL]}`);
   const ports = portsOf(container);
   for (const address of ports.length > 0 ? [name] : [])
     requireAddress(address, { [NAME_LABEL]: name }, ports, manifests);
@@ -75,7 +77,7 @@ function requireAddress(
   const known = (service?.spec.ports ?? []).map(({ port, protocol }) => `${port}/${protocol.toLowerCase()}`);
   const chosen = JSON.stringify(service?.spec.selector) === JSON.stringify(selector);
   if (service?.spec.clusterIP !== 'None' || !chosen || !ports.every((port) => known.includes(port)))
-    throw new Error(`no headless Service leads to ${name} ${ports.join(', ')}`);
+    throw manifestErrors.notUnderstood(name, `no headless Service leads to ${ports.join(', ')}`);
 }
 
 /** The image after what the list of images says. */
@@ -97,8 +99,12 @@ function countOf(
   );
   const fixed = kind === 'Job' ? 1 : 'replicas' in spec ? spec.replicas : undefined;
   if (autoscaler && (autoscaler.spec.scaleTargetRef.kind !== kind || fixed !== undefined))
-    throw new Error(`${metadata.name}: an autoscaler, and a number of replicas or another kind`);
-  if (!autoscaler && fixed === undefined) throw new Error(`${metadata.name}: no number of replicas`);
+    throw manifestErrors.notUnderstood(
+      metadata.name,
+      'an autoscaler, and a number of replicas or another kind',
+    );
+  if (!autoscaler && fixed === undefined)
+    throw manifestErrors.notUnderstood(metadata.name, 'no number of replicas');
   const min = fixed ?? autoscaler?.spec.minReplicas ?? 1;
   return { replicas: min, scale: { min, max: fixed ?? autoscaler?.spec.maxReplicas ?? 1 } };
 }
@@ -131,7 +137,7 @@ function updateOf(workload: Workload): CanonicalService['update'] {
     return { ...usual, monitorSeconds, parallelism: 1, order: 'stop-first' };
   const { maxSurge, maxUnavailable } = workload.spec.strategy.rollingUpdate;
   if ((maxSurge === 0) === (maxUnavailable === 0))
-    throw new Error(`${workload.metadata.name}: an update in both orders, or in none`);
+    throw manifestErrors.notUnderstood(workload.metadata.name, 'an update in both orders, or in none');
   return {
     ...usual,
     monitorSeconds,

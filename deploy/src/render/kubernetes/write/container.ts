@@ -14,13 +14,14 @@ export function containerOf(lowered: ContainerService): Container {
   const { service, ports } = lowered;
   const { image, resources } = service;
   const { capabilities } = startOf(image);
+  const variables = variablesOf(lowered);
   const mounts = mountsOf(lowered).map(({ mount }) => mount);
   return {
     name: service.name,
     image: imageReference(image),
     imagePullPolicy: 'IfNotPresent',
     ...commandOf(lowered),
-    env: variablesOf(lowered),
+    ...(variables.length > 0 ? { env: variables } : {}),
     ...(ports.length > 0 ? { ports: ports.map(({ port, protocol }) => namedPort(port, protocol)) } : {}),
     ...probesOf(service),
     resources: { requests: quantitiesOf(resources.reservations), limits: quantitiesOf(resources.limits) },

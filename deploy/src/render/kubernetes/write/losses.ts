@@ -30,7 +30,7 @@ function ofEveryone(plan: Plan): Loss[] {
     ),
     ...lose(
       'startsAfter',
-      servers.some((service) => prerequisitesOf(system, service).length > 0),
+      services.some(({ service }) => prerequisitesOf(system, service).length > 0),
       'Kubernetes starts everything at once',
       'services try their dependencies again until these answer, and are not ready before',
     ),
@@ -75,14 +75,29 @@ function ofNetworks(plan: Plan): Loss[] {
       .filter((each) => doorPolicies(plan, each).length > 0)
       .map(({ service }) => service.networks[0]),
   ]);
-  return networks.flatMap(({ name, internal }): Loss[] => [
+  const joined = new Set(plan.services.flatMap(({ service }) => service.networks));
+  const empty = networks.filter(({ name }) => !joined.has(name));
+  const others = networks.filter(({ name }) => joined.has(name));
+  return [
+    ...empty.map(({ name }) => ({
+      service: '*',
+      field: `networks.${name}`,
+      why: 'a network is a label of pods, and nobody is on this one',
+      substitute: 'nothing',
+    })),
+    ...others.flatMap(({ name, internal }) => ofNetwork(name, internal || open.has(name))),
+  ];
+}
+
+function ofNetwork(name: string, asDrawn: boolean): Loss[] {
+  return [
     {
       service: '*',
       field: `networks.${name}.subnet`,
       why: 'pods have addresses of the cluster and join no network',
       substitute: `the label lucid.network/${name}, which network policies look at`,
     },
-    ...(internal || open.has(name)
+    ...(asDrawn
       ? []
       : [
           {
@@ -92,7 +107,7 @@ function ofNetworks(plan: Plan): Loss[] {
             substitute: 'it is closed, as if it were internal',
           },
         ]),
-  ]);
+  ];
 }
 
 function ofService(plan: Plan, { service, publishedPorts }: ContainerService): Loss[] {
@@ -105,19 +120,19 @@ function ofService(plan: Plan, { service, publishedPorts }: ContainerService): L
       'publishedPorts',
       publishedPorts.some(isLoopback),
       'a pod cannot publish on the loopback address of a machine',
-      `a ClusterIP Service: kubectl port-forward service/${service.name}-local ${publishedPorts[0]?.port}`,
+      'a ClusterIP Service, named `…-local`, for `kubectl port-forward`, which forwards TCP alone',
     ),
     ...lose(
       'publishedPorts',
       open && !range,
       'ports of nodes are above 30000, and which one it is the cluster says',
-      `a NodePort Service, ${service.name}-public; a load balancer of your own can stand before it`,
+      'a NodePort Service, named `…-public`; a load balancer of your own can stand before it',
     ),
     ...lose(
       'publishedPorts',
       range !== undefined,
       'a Service leads one port to any replica, not a range to one replica each',
-      `a NodePort for ${range?.target}, where a caller always meets the same replica`,
+      'a NodePort for the first of the range, where a caller always meets the same replica',
     ),
     ...(service.kind === 'job' ? ofJob(service, lose) : ofServer(plan, service, lose)),
   ];

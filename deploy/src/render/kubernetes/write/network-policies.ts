@@ -50,7 +50,7 @@ export function flowPolicies(plan: Plan, planned: boolean): NetworkPolicy[] {
       ({ to }) => to.name,
     );
     if (into.length + out.length === 0) return [];
-    const name = planned && service.status === 'built' ? `${service.name}-to-planned` : service.name;
+    const name = planned && service.status === 'built' ? `${service.name}-with-planned` : service.name;
     return [
       policy(metadataOf(plan.system, service, name), podsOf(service.name), {
         policyTypes: [

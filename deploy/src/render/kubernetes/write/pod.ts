@@ -1,5 +1,6 @@
 import type { Service, System } from '../../../model/types.ts';
 import type { ContainerService } from '../../container-system.ts';
+import { manifestErrors } from '../errors.ts';
 import { startOf } from '../foreign-images.ts';
 import type { Affinity, PodSpec, PodTemplate } from '../manifest/pod.ts';
 import { aliasLabel, DATA_NODE_LABEL, NAME_LABEL, networkLabel, STORE_LABEL } from '../names.ts';
@@ -64,7 +65,8 @@ function podSecurityOf({ service, ports }: ContainerService): PodSpec['securityC
 function numericUser(user: string | undefined): [number | undefined, number | undefined] {
   if (user === undefined) return [undefined, undefined];
   const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
-  if (uid === undefined) throw new Error(`a pod runs as a number, not as ${user}`);
+  if (uid === undefined)
+    throw manifestErrors.cannotRender(`a pod of the user ${user}`, 'Kubernetes wants a number');
   return [Number(uid), gid === undefined ? undefined : Number(gid)];
 }
 

@@ -10,6 +10,7 @@ import { metadataOf } from './labels.ts';
 import { lossesOf } from './losses.ts';
 import { namespaceOf } from './namespace.ts';
 import { commonPolicies, doorPolicies, flowPolicies, uplinkPolicies } from './network-policies.ts';
+import { notesOf } from './notes.ts';
 import { type Plan, planOf } from './plan.ts';
 import { claimsOf, workloadOf } from './workload.ts';
 import { yamlText } from './yaml-text.ts';
@@ -32,7 +33,7 @@ export function render(system: System, options: { readonly profile: string }): R
   return { files, losses: lossesOf(plan) };
 }
 
-type Objects = [path: string, objects: readonly object[]];
+type Objects = [path: string, objects: readonly object[], comment?: readonly string[]];
 
 /** Files that are applied together, and the list of them. */
 function folder(
@@ -46,7 +47,9 @@ function folder(
     ['configs.yaml', configMapsOf(plan, services)],
     ['aliases.yaml', aliasServicesOf(plan, services)],
     ['disruption-budgets.yaml', storeBudgetsOf(plan, services)],
-    ...services.map((each): Objects => [`services/${each.service.name}.yaml`, objectsOf(plan, each)]),
+    ...services.map(
+      (each): Objects => [`services/${each.service.name}.yaml`, objectsOf(plan, each), notesOf(plan, each)],
+    ),
   ];
   const written = all.filter(([, objects]) => objects.length > 0);
   const list = kustomizationOf(
@@ -55,7 +58,10 @@ function folder(
   );
   return [
     ['kustomization.yaml', yamlText([list], comment)],
-    ...written.map(([path, objects]): [string, string] => [path, yamlText(objects, commentOf(path))]),
+    ...written.map(([path, objects, notes]): [string, string] => [
+      path,
+      yamlText(objects, notes ?? commentOf(path)),
+    ]),
   ];
 }
 
