@@ -38,3 +38,9 @@ export async function loadedImage(reference: string): Promise<LoadedImage | unde
 export async function loadArchive(archive: string, options: BuildOptions): Promise<void> {
   await build({ file: 'docker', args: ['load', '--quiet', '--input', archive] }, options);
 }
+
+/** Removes an image that no name and no container needs any more. @returns why it could not */
+export async function removeImage(id: string): Promise<string | undefined> {
+  const { failed, stderr } = await execa('docker', ['image', 'rm', id], { reject: false });
+  return failed ? stderr.trim().split('\n').at(-1) : undefined;
+}
