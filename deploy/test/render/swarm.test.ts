@@ -78,6 +78,19 @@ describe('a system as a Swarm stack', () => {
     expect(deploy.endpoint_mode).toBe('dnsrr');
   });
 
+  it('opens no console to everybody that is meant for the machine itself', () => {
+    const port = { host: '127.0.0.1', port: 9090, lastPort: 9090, target: 9090, protocol: 'tcp' } as const;
+    const rendering = render(fixtureWith('sample-unasked', { publishedPorts: [port] }));
+    expect(documentOf('stack.yaml', rendering.files).services['sample-unasked']).not.toHaveProperty('ports');
+    expect(rendering.losses).toContainEqual(
+      expect.objectContaining({
+        service: 'sample-unasked',
+        field: 'publishedPorts',
+        substitute: expect.stringMatching(/^not published/),
+      }),
+    );
+  });
+
   it('cuts a range of ports among replicas, which are services of their own under one name', () => {
     const { services } = documentOf('stack.planned.yaml');
     const shares = [1, 2, 3].map((at) =>

@@ -12,6 +12,7 @@ import { containerSystem } from '../container-system.ts';
 import type { Rendering, Target } from '../renderer.ts';
 import { FILES } from './files.ts';
 import { swarmLosses } from './losses.ts';
+import { withOpenPorts } from './open-ports.ts';
 import { parseSwarm } from './parse.ts';
 import type { SwarmDocument, SwarmNetwork } from './schema.ts';
 import { swarmService } from './service.ts';
@@ -26,7 +27,7 @@ interface Context {
 
 function renderSwarm(system: System, { profile }: { readonly profile: string }): Rendering {
   const lowered = containerSystem(system);
-  const units = lowered.services.flatMap((service) => unitsOf(service, () => false));
+  const units = lowered.services.map(withOpenPorts).flatMap((service) => unitsOf(service, () => false));
   const context: Context = { system, profile };
   const { built, planned } = partsOf(system, units);
   const first = documentOf(built, context);

@@ -2,6 +2,7 @@ import { prerequisitesOf } from '../../model/start-order.ts';
 import { commonLosses } from '../compose-format/common-losses.ts';
 import type { ContainerService, ContainerSystem } from '../container-system.ts';
 import type { Loss } from '../renderer.ts';
+import { EVERY_ADDRESS, withOpenPorts } from './open-ports.ts';
 import { updateOrder } from './update-order.ts';
 
 /** Everything the model wants and Swarm cannot do. */
@@ -30,21 +31,25 @@ function startOrderLoss({ services, system }: ContainerSystem): Loss[] {
   ];
 }
 
-function addressLoss({ service, publishedPorts }: ContainerService): Loss[] {
-  const bound = publishedPorts.filter(({ host }) => host !== EVERY_ADDRESS);
+function addressLoss(lowered: ContainerService): Loss[] {
+  const bound = lowered.publishedPorts.filter(({ host }) => host !== EVERY_ADDRESS);
   if (bound.length === 0) return [];
+  const closed = withOpenPorts(lowered).publishedPorts.length === 0;
   const ports = bound.map(({ host, port }) => `${host}:${port}`).join(', ');
   return [
     {
-      service: service.name,
+      service: lowered.service.name,
       field: 'publishedPorts',
       why: `it publishes on every address of a node, and ${ports} is asked for`,
-      substitute: 'the port is open on all addresses: a firewall must close it where it is not wanted',
+      substitute: closed
+        ? 'not published: `docker run --network`, or a tunnel to the node, leads to it'
+        : 'open on all addresses: a firewall must close it where it is not wanted',
     },
   ];
 }
 
-function orderLoss(lowered: ContainerService): Loss[] {
+function orderLoss(published: ContainerService): Loss[] {
+  const lowered = withOpenPorts(published);
   const { name, update } = lowered.service;
   if (updateOrder(lowered) === update.order) return [];
   return [
@@ -69,6 +74,3 @@ function volumeLoss({ service: { name, volumes, placement } }: ContainerService)
     },
   ];
 }
-
-/** The only address a published port can have. */
-export const EVERY_ADDRESS = '0.0.0.0';

@@ -15,7 +15,7 @@ import { readNetworks } from '../compose-format/read-networks.ts';
 import { readShare } from '../compose-format/read-share.ts';
 import { secondsOf } from '../compose-format/units.ts';
 import { FILES } from './files.ts';
-import { EVERY_ADDRESS } from './losses.ts';
+import { EVERY_ADDRESS } from './open-ports.ts';
 import { type Deploy, SwarmDocument, type SwarmPort, type SwarmService } from './schema.ts';
 import { rollbackOf } from './service.ts';
 import { fromTemplates, idPerTask, idPerVolume } from './templates.ts';
