@@ -71,7 +71,7 @@ function drawEnvoy(s: SystemPen, network: Network, services: readonly Service[])
     .publishedPort({ host: '127.0.0.1', port: 9901, target: status }) // the guide's script asks there for /server_info
     .reaches(...services.map((service) => service.name))
     .startsAfter(CONSUL.name)
-    .probeBy({ kind: 'http', path: '/ready', port: status }, { startPeriodSeconds: 30 })
+    .probeBy({ kind: 'http', path: '/ready', port: status }, { startPeriodSeconds: 30, intervalSeconds: 10 })
     .memory({ expectedMiB: 60, heapMiB: 0 })
     .resources({ cpus: 0.5, memoryMiB: 192 }, { cpus: 0.05, memoryMiB: 64 })
     .metricsAt(status, '/stats/prometheus');

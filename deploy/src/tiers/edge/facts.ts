@@ -5,6 +5,8 @@ import type { EdgeAlgorithm } from './algorithms.ts';
 export const GATEWAY_DOOR_PORT = 8081;
 /** What the door listens on inside; above 1024, so that nobody needs a privilege for it. */
 export const EDGE_PORTS = { http: 8080, https: 8443, internal: 8405 } as const;
+/** Often: it is cheap, and who waits for the door waits for its first good answer. */
+export const EDGE_PROBE = { startPeriodSeconds: 10, intervalSeconds: 5, timeoutSeconds: 3 } as const;
 /** The secret with certificate and key in one PEM. Put your own file in its place. */
 export const EDGE_CERTIFICATE = 'edge-certificate';
 export const EDGE_CERTIFICATE_PATH = `/run/secrets/${EDGE_CERTIFICATE}`;
