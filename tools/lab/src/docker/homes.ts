@@ -36,8 +36,7 @@ async function runningDaemons(): Promise<string[]> {
 
 /** The homes whose bridge is there; the bridge says whose it is (see swarm/network.ts). */
 async function bridgedHomes(): Promise<string[]> {
-  const all = await links().catch(() => []); // a machine without `ip` has no bridge of ours
-  return all
+  return (await links())
     .filter(({ ifname, address, ifalias }) => {
       const isOurs = bridgeIndex(ifname) !== undefined && ifalias !== undefined;
       return isOurs && address === ownerMac(homeAt(ifalias).key);

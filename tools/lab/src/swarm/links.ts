@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { LabError } from '../errors.ts';
 
 /** An interface as `ip -json link` tells it, as far as the lab looks at it. */
 export interface Link {
@@ -13,9 +14,14 @@ export async function ip(...args: string[]): Promise<string> {
   return (await execa('ip', args)).stdout;
 }
 
-/** The interfaces of the machine. */
+/** The interfaces of the machine; none where there is no `ip` to have made any of ours with. */
 export async function links(): Promise<Link[]> {
-  return JSON.parse(await ip('-json', 'link', 'show')) as Link[];
+  const { stdout, code, failed, shortMessage } = await execa('ip', ['-json', 'link', 'show'], {
+    reject: false,
+  });
+  if (code === 'ENOENT') return [];
+  if (failed) throw new LabError('START_FAILED', `ip link show: ${shortMessage}`);
+  return JSON.parse(stdout) as Link[];
 }
 
 /** The names of all named network namespaces. */
