@@ -24,10 +24,11 @@ export interface Finding {
  * `check`: rules over every profile, fields no target is compared on, generated files byte by byte, the meaning of every
  * target against the model, and losses that are told although nothing is lost. Prints each finding, fails when there is
  * one; notices are printed and fail nothing.
+ * @param only profiles wanted; all when empty
  */
-export function check(generated: string, terminal: Terminal): void {
-  const { rendered, findings: unrenderable } = renderEach(system);
-  const findings = [...unrenderable, ...findingsOf(rendered, generated)];
+export function check(generated: string, terminal: Terminal, only: readonly string[] = []): void {
+  const { rendered, findings: unrenderable } = renderEach(system, only);
+  const findings = [...unrenderable, ...findingsOf(rendered, generated, only)];
   const composed = systemsOf(rendered);
   const notices = [...composed].flatMap(([profile, each]) =>
     noticesOf(each).map((notice) => ({ profile, notice })),
@@ -49,21 +50,33 @@ export function check(generated: string, terminal: Terminal): void {
   if (findings.length > 0) throw new DeployError('check-failed', 1, `${findings.length} findings`);
 }
 
-/** Everything that is wrong. @param generated folder of the committed files */
-export function findingsOf(rendered: readonly Rendered[], generated: string): Finding[] {
+/**
+ * Everything that is wrong.
+ * @param generated folder of the committed files
+ * @param only look at these profiles' folders alone; at everything in the folder when empty
+ */
+export function findingsOf(
+  rendered: readonly Rendered[],
+  generated: string,
+  only: readonly string[] = [],
+): Finding[] {
   const systems = systemsOf(rendered);
   return [
     ...[...systems].flatMap(([profile, composed]) => modelFindings(profile, composed)),
-    ...drifted(rendered, generated),
+    ...drifted(rendered, generated, only),
     ...rendered.flatMap((one) => compareMeaning(one, generated)),
   ];
 }
 
 /** A profile that cannot be rendered does not hide what is wrong with it, nor the other profiles. */
-export function renderEach(drawn: System): { rendered: Rendered[]; findings: Finding[] } {
+export function renderEach(
+  drawn: System,
+  only: readonly string[] = [],
+): { rendered: Rendered[]; findings: Finding[] } {
   const rendered: Rendered[] = [];
   const findings: Finding[] = [];
-  for (const [name, profile] of Object.entries(profiles)) {
+  const wanted = Object.entries(profiles).filter(([name]) => only.length === 0 || only.includes(name));
+  for (const [name, profile] of wanted) {
     try {
       rendered.push(...renderAll(drawn, [name]));
     } catch (error) {
@@ -88,8 +101,8 @@ function modelFindings(where: string, composed: System): Finding[] {
   ];
 }
 
-function drifted(rendered: readonly Rendered[], generated: string): Finding[] {
-  const { changed, missing, extra } = driftOf(generated, filesOf(rendered));
+function drifted(rendered: readonly Rendered[], generated: string, only: readonly string[]): Finding[] {
+  const { changed, missing, extra } = driftOf(generated, filesOf(rendered), only);
   const finding =
     (problem: string) =>
     (where: string): Finding => ({ check: 'drift', where, problem });

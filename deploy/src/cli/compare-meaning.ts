@@ -16,8 +16,10 @@ export function compareMeaning(one: Rendered, generated: string): Finding[] {
   const fresh = understood(one, one.rendering.files, where);
   if ('problem' in fresh) return [fresh];
   const there = filesBelow(join(generated, where));
-  const isSame = [...there].every(([path, text]) => one.rendering.files.get(path) === text);
-  const committed = isSame ? [] : committedFindings(one, fresh, there, where);
+  const isSame =
+    there.size === one.rendering.files.size &&
+    [...there].every(([path, text]) => one.rendering.files.get(path) === text);
+  const committed = isSame || there.size === 0 ? [] : committedFindings(one, fresh, there, where);
   return [...renderingFindings(one, fresh, where), ...committed];
 }
 

@@ -77,6 +77,7 @@ export const CARRIED: Readonly<Record<string, string>> = {
   'system.networks[].name': 'networks',
   'system.networks[].subnet': 'networks',
   'system.networks[].internal': 'networks',
+  'system.stores[].name': 'edges',
   'system.stores[].members[]': 'edges',
   'system.stores[].initialisedBy[]': 'edges',
 };
@@ -101,7 +102,6 @@ export const NOT_CARRIED: Readonly<Record<string, string>> = {
   'system.name': 'the name of the project; the namespace of a target may be another',
   'system.secrets[].name': 'a secret nobody mounts is in no file; those that are mounted are compared',
   'system.secrets[].format': 'how engines make a value',
-  'system.stores[].name': 'named by who uses it',
   'system.stores[].scheme': 'part of a connection string, which is a secret',
   'system.stores[].port': 'part of a connection string, which is a secret',
   'system.stores[].username': 'part of a connection string, which is a secret',
