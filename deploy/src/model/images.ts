@@ -61,7 +61,8 @@ export const images = {
   elasticsearch: foreignImage('elasticsearch:8.11.0', 'ELASTICSEARCH_IMAGE', {
     programs: ['bash', 'sh', 'curl'],
   }),
-  mongoExporter: foreignImage('percona/mongodb_exporter:0.40', 'MONGO_EXPORTER_IMAGE', {
+  mongoExporter: foreignImage('bitnami/mongodb-exporter:0.40.0', 'MONGO_EXPORTER_IMAGE', {
+    programs: ['sh', 'cat', 'mongodb_exporter'],
     readOnlyRoot: true,
   }),
   redisExporter: foreignImage('oliver006/redis_exporter:v1.55.0', 'REDIS_EXPORTER_IMAGE', {

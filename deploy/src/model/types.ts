@@ -135,7 +135,7 @@ export interface Service {
   /** Folder of the deployable, relative to the workspace; undefined for other people's software. */
   readonly app: string | undefined;
   readonly image: Image;
-  /** Entry point and arguments that replace the image's own. */
+  /** What it runs, through the image's entry point where that runs what it is given. */
   readonly command: readonly string[] | undefined;
   /** 0 for a job. */
   readonly port: number;

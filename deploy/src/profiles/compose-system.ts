@@ -1,4 +1,5 @@
 import type { System } from '../model/types.ts';
+import { refreshMonitoring } from '../tiers/monitoring.ts';
 import { applyOverrides, type Overrides, tiersOf } from './overrides.ts';
 import { applyProfile, type Profile, requireService } from './profile.ts';
 import { SMALLEST, type Tiers, withTiers } from './tiers.ts';
@@ -17,5 +18,6 @@ export function composeSystem(
   const own = withTiers(system, { ...SMALLEST, ...profile.tiers });
   for (const name of Object.keys(profile.services ?? {})) requireService(own, name);
   const tiers: Tiers = { ...SMALLEST, ...profile.tiers, ...tiersOf(overrides), ...forced };
-  return applyOverrides(applyProfile(withTiers(system, tiers), profile), overrides);
+  const composed = applyOverrides(applyProfile(withTiers(system, tiers), profile), overrides);
+  return tiers.monitoring ? refreshMonitoring(composed) : composed; // limits are in the alerts, and have changed
 }

@@ -60,7 +60,10 @@ export function applyOverrides(system: System, overrides: Overrides): System {
 }
 
 function tierOf(path: string): keyof Tiers | undefined {
-  const name = path.replace(TIER_PREFIX, '').replace('edge.replicas', 'edgeReplicas');
+  const name = path
+    .replace(TIER_PREFIX, '')
+    .replace('edge.replicas', 'edgeReplicas')
+    .replace('edge.algorithm', 'edgeAlgorithm');
   return TIER_PREFIX.test(path) && name in TIER_CHOICES ? (name as keyof Tiers) : undefined;
 }
 
@@ -123,7 +126,7 @@ const SETTINGS: Readonly<Record<string, (value: string) => Change | undefined>> 
   'limits.memory': shareSetting('limits', 'memoryMiB', mebibytes),
   'reservations.cpus': shareSetting('reservations', 'cpus', decimal),
   'reservations.memory': shareSetting('reservations', 'memoryMiB', mebibytes),
-  'probe.interval': probeSetting('intervalSeconds'),
+  'probe.interval': probeInterval,
   'probe.timeout': probeSetting('timeoutSeconds'),
   'probe.start-period': probeSetting('startPeriodSeconds'),
   'probe.command': (value) => (service) =>
@@ -156,6 +159,18 @@ function probeSetting(field: 'intervalSeconds' | 'timeoutSeconds' | 'startPeriod
     if (seconds === undefined) return undefined;
     return (service) =>
       service.probe ? { ...service, probe: { ...service.probe, [field]: seconds } } : service;
+  };
+}
+
+/** An answer must be due before the next question: a shorter pause shortens the time to answer as well. */
+function probeInterval(value: string): Change | undefined {
+  const seconds = wholeNumber(value.replace(/s$/, ''));
+  if (seconds === undefined) return undefined;
+  return (service) => {
+    const { probe } = service;
+    if (!probe) return service;
+    const timeoutSeconds = Math.min(probe.timeoutSeconds, seconds);
+    return { ...service, probe: { ...probe, intervalSeconds: seconds, timeoutSeconds } };
   };
 }
 

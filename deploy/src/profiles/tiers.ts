@@ -1,4 +1,5 @@
 import type { System } from '../model/types.ts';
+import { EDGE_ALGORITHMS, type EdgeAlgorithm } from '../tiers/edge/algorithms.ts';
 import { type EdgeTier, withEdge } from '../tiers/edge.ts';
 import { type ElasticsearchTier, withElasticsearch } from '../tiers/elasticsearch.ts';
 import { withMesh } from '../tiers/mesh.ts';
@@ -14,6 +15,7 @@ export interface Tiers {
   /** The door before the gateways, and how many of it. */
   readonly edge: EdgeTier;
   readonly edgeReplicas: number;
+  readonly edgeAlgorithm: EdgeAlgorithm;
   /** Consul and Envoy. */
   readonly mesh: boolean;
   /** Prometheus, Alertmanager and Grafana. */
@@ -27,6 +29,7 @@ export const SMALLEST: Tiers = {
   elasticsearch: 'none',
   edge: 'none',
   edgeReplicas: 1,
+  edgeAlgorithm: 'least-connections',
   mesh: false,
   monitoring: false,
 };
@@ -38,6 +41,7 @@ export const TIER_CHOICES = {
   elasticsearch: ['none', 'single', 'cluster'],
   edge: ['none', 'haproxy', 'traefik', 'nginx'],
   edgeReplicas: ['1', '2', '3'],
+  edgeAlgorithm: EDGE_ALGORITHMS,
   mesh: ['true', 'false'],
   monitoring: ['true', 'false'],
 } as const satisfies Record<keyof Tiers, readonly string[]>;
@@ -48,7 +52,7 @@ export function withTiers(system: System, tiers: Tiers): System {
     withRedis(withMongo(system, tiers.mongodb), tiers.redis),
     tiers.elasticsearch,
   );
-  const edged = withEdge(stored, tiers.edge, tiers.edgeReplicas);
+  const edged = withEdge(stored, tiers.edge, tiers.edgeReplicas, tiers.edgeAlgorithm);
   const meshed = tiers.mesh ? withMesh(edged) : edged;
   const full = tiers.monitoring ? withMonitoring(meshed) : meshed;
   return withoutAbsentStores(full);

@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { images } from '../../src/model/images.ts';
 import { composeSystem } from '../../src/profiles/compose-system.ts';
 import { profiles } from '../../src/profiles/index.ts';
-import { FOREIGN_STARTS } from '../../src/render/kubernetes/foreign-images.ts';
+import { FOREIGN_STARTS } from '../../src/render/foreign-images.ts';
 import { kubernetes } from '../../src/render/kubernetes/index.ts';
 import { secretObjectName, splitReference } from '../../src/render/kubernetes/names.ts';
 import { escapeDollars, unescapeDollars } from '../../src/render/kubernetes/write/expansion.ts';

@@ -1,5 +1,6 @@
 import { systemClock, systemRandom } from '@lucid/clock';
 import { type Config, ConfigError, type ConfigSchema, type Variables } from '@lucid/config';
+import { collectProcessMetrics } from '@lucid/metrics';
 import type { FastifyInstance } from 'fastify';
 import type { ServiceContext } from './context.ts';
 import { type BaseSettings, createContext } from './create-context.ts';
@@ -28,6 +29,7 @@ export async function runService<Schema extends Variables, Deps>(
   });
   const { logger, lifecycle } = context;
   endOnSignals(context);
+  collectProcessMetrics(context.registry);
   try {
     const deps = await definition.connect(config, context);
     const app = definition.build(config, deps, context);

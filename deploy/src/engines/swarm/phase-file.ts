@@ -7,5 +7,6 @@ import { parse, stringify } from 'yaml';
 export function phaseFile(stackFile: string, services: ReadonlySet<string>): string {
   const stack = parse(stackFile) as { services: Record<string, unknown> };
   const kept = Object.entries(stack.services).filter(([name]) => services.has(name));
-  return stringify({ ...stack, services: Object.fromEntries(kept) });
+  // Docker reads YAML 1.1, where a bare `off` or `yes` is no text.
+  return stringify({ ...stack, services: Object.fromEntries(kept) }, { compat: 'yaml-1.1' });
 }

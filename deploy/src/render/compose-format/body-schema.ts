@@ -42,6 +42,7 @@ export const Resources = Exactly({ limits: Share, reservations: Share });
 export const bodyProperties = {
   image: Type.String(),
   entrypoint: Type.Optional(Texts),
+  command: Type.Optional(Texts),
   user: Type.Optional(Type.String()),
   read_only: Type.Optional(Literal(true)),
   cap_drop: Type.Optional(Type.Array(Literal('ALL'))),

@@ -1,5 +1,6 @@
 /** The part of a service both formats say in the same words. */
 
+import { startOf } from '../foreign-images.ts';
 import type { Body, Mount } from './body-schema.ts';
 import { healthTest } from './health-test.ts';
 import { imageText } from './image.ts';
@@ -17,7 +18,7 @@ export function bodyOf(unit: ServiceUnit, environment: Readonly<Record<string, s
   return {
     image: imageText(image),
     ...literally({
-      ...(command && { entrypoint: [...command] }),
+      ...(command && { [startOf(image).entryPointRuns ? 'command' : 'entrypoint']: [...command] }),
       ...(image.user !== undefined && { user: image.user }),
       ...(image.readOnlyRoot && { read_only: true as const }),
       ...(image.ours && { cap_drop: ['ALL' as const] }),

@@ -50,7 +50,7 @@ export function readBody(body: Body, context: BodyContext): BodyMeaning {
   };
   return {
     image: imageReference(body.image),
-    command: body.entrypoint,
+    command: body.entrypoint ?? body.command,
     networks: Object.keys(body.networks).sort(),
     aliases: aliasesOf(body, where),
     env: environment,

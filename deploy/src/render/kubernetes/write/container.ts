@@ -1,6 +1,6 @@
 import type { Share } from '../../../model/policies.ts';
 import type { ContainerService } from '../../container-system.ts';
-import { startOf } from '../foreign-images.ts';
+import { startOf } from '../../foreign-images.ts';
 import type { Container } from '../manifest/pod.ts';
 import { imageReference } from '../names.ts';
 import { escapeDollars } from './expansion.ts';

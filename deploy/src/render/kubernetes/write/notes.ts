@@ -1,5 +1,5 @@
 import type { ContainerService } from '../../container-system.ts';
-import { startOf } from '../foreign-images.ts';
+import { startOf } from '../../foreign-images.ts';
 import { isLoopback } from './addresses.ts';
 import { accessModeOf, claimedVolumes, isAutoscaled, type Plan, workloadKindOf } from './plan.ts';
 

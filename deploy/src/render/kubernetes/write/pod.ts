@@ -1,7 +1,7 @@
 import type { Service, System } from '../../../model/types.ts';
 import type { ContainerService } from '../../container-system.ts';
+import { startOf } from '../../foreign-images.ts';
 import { manifestErrors } from '../errors.ts';
-import { startOf } from '../foreign-images.ts';
 import type { Affinity, PodSpec, PodTemplate } from '../manifest/pod.ts';
 import { aliasLabel, DATA_NODE_LABEL, NAME_LABEL, networkLabel, STORE_LABEL } from '../names.ts';
 import { containerOf } from './container.ts';

@@ -1,9 +1,10 @@
 /**
- * How other people's images start, which the model leaves to them. A pod takes everything away from its process that
+ * How other people's images start, which the model leaves to them. A command goes to an entry point that runs what it
+ * is given, and takes the place of one that does not. A pod takes everything away from its process that
  * is not listed here, so that each line says what an image cannot do without.
  */
-import type { Image } from '../../model/images.ts';
-import { splitReference } from './names.ts';
+import type { Image } from '../model/images.ts';
+import { splitReference } from './kubernetes/names.ts';
 
 export interface ForeignStart {
   /** Its entry point prepares something and runs what it is given; a command must not take its place. */
@@ -26,7 +27,7 @@ export const FOREIGN_STARTS: Readonly<Record<string, ForeignStart>> = {
   mongo: { ...wrapper, capabilities: [...DROPS_ROOT.slice(0, 2), 'FOWNER', ...DROPS_ROOT.slice(2)] },
   redis: { ...wrapper, capabilities: DROPS_ROOT },
   elasticsearch: { ...wrapper, volumeGroup: 1000 },
-  'percona/mongodb_exporter': never,
+  'bitnami/mongodb-exporter': never,
   'oliver006/redis_exporter': never,
   'quay.io/prometheuscommunity/elasticsearch-exporter': never,
   haproxy: wrapper,
