@@ -2,8 +2,8 @@ import type { InstanceStatus } from '../engines/engine.ts';
 import type { Service } from '../model/types.ts';
 import { healthTest } from '../render/compose-format/health-test.ts';
 import { containerSystem } from '../render/container-system.ts';
-import { type Check, type CheckContext, isRunning, reasonOf } from './check.ts';
-import { couldNotRun, hostOf, portOf, whyOf } from './inside.ts';
+import { type Check, type CheckContext, instancesOf, isRunning, reasonOf } from './check.ts';
+import { askFromNeighbour, couldNotRun, hostOf, portOf, whyOf } from './inside.ts';
 import { type Finding, perService } from './per-service.ts';
 
 /**
@@ -21,7 +21,7 @@ export const health: Check = {
       if (!isRunning(instance)) return found(instance, 'failed', `is ${instance.state}`);
       if (!service?.probe) return found(instance, 'unknown', 'nothing says how to ask it');
       return context.containers
-        ? probedInside(context, instance, tests.get(service.name))
+        ? probedInside(context, instance, service, tests.get(service.name))
         : probedFromHere(context, instance, service);
     });
   },
@@ -30,9 +30,10 @@ export const health: Check = {
 async function probedInside(
   context: CheckContext,
   instance: InstanceStatus,
+  service: Service,
   test: readonly string[] | undefined,
 ): Promise<Finding> {
-  if (!test) return found(instance, 'unknown', 'no program of its image could ask');
+  if (!test) return probedByNeighbour(context, instance, service);
   try {
     const captured = await context.capture(instance.id, test.slice(1));
     if (couldNotRun(captured)) return found(instance, 'unknown', whyOf(captured));
@@ -42,6 +43,33 @@ async function probedInside(
     return found(instance, 'unknown', reasonOf(error));
   }
 }
+
+/** Images with one program and no other cannot ask themselves: a container of ours on the same network asks them. */
+async function probedByNeighbour(
+  context: CheckContext,
+  instance: InstanceStatus,
+  service: Service,
+): Promise<Finding> {
+  const check = service.probe?.check;
+  if (check?.kind !== 'http' || !instance.address.includes(':'))
+    return found(instance, 'unknown', 'no program of its image could ask');
+  const neighbours = context.system.services
+    .filter(
+      ({ kind, image, networks }) => kind === 'service' && image.ours && meet(networks, service.networks),
+    )
+    .flatMap((neighbour) => instancesOf(context, neighbour));
+  try {
+    const url = `http://${hostOf(instance)}:${check.port}${check.path}`;
+    const { status } = await askFromNeighbour(context, neighbours, url);
+    if (status >= 200 && status < 400) return found(instance, 'ok', `${check.path} answers a neighbour`);
+    return found(instance, 'failed', `${check.path} answers a neighbour ${status}`);
+  } catch (error) {
+    return found(instance, 'unknown', `asked by a neighbour: ${reasonOf(error)}`);
+  }
+}
+
+const meet = (some: readonly string[], others: readonly string[]) =>
+  some.some((name) => others.includes(name));
 
 async function probedFromHere(
   context: CheckContext,

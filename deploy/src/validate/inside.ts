@@ -18,7 +18,19 @@ export async function askOurs(
   path: string,
 ): Promise<Answer> {
   if (!context.containers) return context.get(`http://${hostOf(instance)}:${port}${path}`, WITHIN_MS);
-  const captured = await context.capture(instance.id, [NODE, '-e', askingScript(port, path)]);
+  return answerIn(await context.capture(instance.id, askingCommand(`http://127.0.0.1:${port}${path}`)));
+}
+
+/** GET on somebody else's part, from the first container of ours that can: it is a neighbour on the same network. */
+export async function askFromNeighbour(
+  context: CheckContext,
+  neighbours: readonly InstanceStatus[],
+  url: string,
+): Promise<Answer> {
+  return answerIn((await captureInAny(context, neighbours, askingCommand(url))).captured);
+}
+
+function answerIn(captured: Captured): Answer {
   if (captured.exitCode !== 0) throw new Error(whyOf(captured));
   const [, status, body] = /^(\d{3})\n(.*)$/s.exec(captured.stdout) ?? [];
   if (status === undefined) throw new Error('the answer from inside cannot be read');
@@ -94,9 +106,9 @@ export function couldNotRun({ exitCode, stderr }: Captured): boolean {
 
 export const hostOf = ({ address }: InstanceStatus): string => address.slice(0, address.lastIndexOf(':'));
 
-function askingScript(port: number, path: string): string {
-  const url = JSON.stringify(`http://127.0.0.1:${port}${path}`);
-  return `fetch(${url}, { signal: AbortSignal.timeout(${WITHIN_MS}) })
+function askingCommand(url: string): readonly string[] {
+  const script = `fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(${WITHIN_MS}) })
     .then(async (answer) => console.log(answer.status + '\\n' + await answer.text()))
     .catch((error) => { console.error(error.cause?.message ?? error.message); process.exit(1); })`;
+  return [NODE, '-e', script];
 }

@@ -1,6 +1,6 @@
 import type { InstanceStatus } from '../engines/engine.ts';
 import type { Service } from '../model/types.ts';
-import { type Check, type CheckContext, instancesOf, isRunning, type Result } from './check.ts';
+import { type Check, type CheckContext, instancesOf, isRunning, type Result, reasonOf } from './check.ts';
 import { captureInAny, NODE, whyOf } from './inside.ts';
 
 const WITHIN_MS = 2_000;
@@ -11,7 +11,12 @@ const WITHIN_MS = 2_000;
  */
 export const isolation: Check = {
   name: 'isolation',
-  run: async (context) => [...published(context), ...(await walletPlane(context))],
+  run: async (context) => [
+    ...published(context),
+    ...(await walletPlane(context).catch((error: unknown) => [
+      result('wallet plane', 'unknown', reasonOf(error)),
+    ])),
+  ],
 };
 
 /** Of the model: what a network without a way out publishes leads nowhere, or it is not without a way out. */
@@ -24,7 +29,7 @@ function published({ system }: CheckContext): Result[] {
           networks.includes(name) && (publishes !== undefined || publishedPorts.length > 0),
       );
       if (open.length === 0) return result(name, 'ok', 'publishes nothing');
-      return result(name, 'failed', `published from by ${open.map((service) => service.name).join(', ')}`);
+      return result(name, 'failed', `${open.map((service) => service.name).join(', ')} publish from it`);
     });
 }
 

@@ -1,5 +1,5 @@
 import type { Service } from '../model/types.ts';
-import { type Check, instancesOf, type Result } from './check.ts';
+import { type Check, type CheckContext, instancesOf, isRunning, type Result } from './check.ts';
 import { askAny, portOf } from './inside.ts';
 
 const PATH = '/api/v1/load-balancer/status';
@@ -37,14 +37,18 @@ export const loadBalancer: Check = {
 const isGateway = ({ cluster, kind, calls }: Service) =>
   cluster === 'gateway' && kind === 'service' && calls.length > 0;
 
+/** A gateway keeps the last addresses of a name that has vanished: what it sees is held against what runs, too. */
 function compared(
+  context: CheckContext,
   { service: name, instances, healthy, circuit }: Upstream,
-  service: Service | undefined,
   gateway: string,
 ): Result {
+  const service = context.system.services.find((each) => each.name === name);
   if (!service) return result(name, 'unknown', `${gateway} speaks of it, the model does not`);
+  const running = instancesOf(context, service).filter(isRunning).length;
   const seen = `${gateway} sees ${instances} of ${service.replicas}`;
   if (!healthy) return result(name, 'failed', `${seen}, circuit ${circuit}`);
+  if (instances > running) return result(name, 'failed', `${seen}, but ${running} run`);
   return result(name, instances === service.replicas ? 'ok' : 'failed', seen);
 }
 

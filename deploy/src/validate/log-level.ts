@@ -14,6 +14,8 @@ const LEVELS: Readonly<Record<string, LogEntry['level']>> = {
   critical: 'fatal', // Envoy
   alert: 'fatal', // HAProxy
   emerg: 'fatal', // nginx
+  '50': 'error', // pino without names
+  '60': 'fatal',
 };
 
 /** `level=error … msg="…"` (Prometheus, Consul, exporters), `[ALERT] …` (HAProxy, nginx), `[…][critical]…` (Envoy). */
@@ -22,8 +24,16 @@ const PLAIN: readonly RegExp[] = [
   /\[(?<level>ALERT|EMERG|CRITICAL|ERROR)\]\s*(?<message>.*)$/i,
 ];
 
+/** What is said at the wrong level by software we do not write: redis_exporter tells so that it has read its passwords. */
+const NO_ERRORS: readonly RegExp[] = [/^"?Loaded \d+ entries from /];
+
 /** Reads one line as it was written by an instance. Redaction is the writer's business and stays as it is. */
 export function badEntryOf(line: string): LogEntry | undefined {
+  const entry = entryOf(line);
+  return entry && NO_ERRORS.some((known) => known.test(entry.message)) ? undefined : entry;
+}
+
+function entryOf(line: string): LogEntry | undefined {
   if (line.startsWith('{')) return fromJson(line);
   for (const form of PLAIN) {
     const groups = form.exec(line)?.groups;
@@ -42,7 +52,7 @@ function fromJson(line: string): LogEntry | undefined {
     return undefined; // cut off, or no JSON after all: it says nothing of itself
   }
   const said = fields.level ?? fields['log.level'] ?? fields.s;
-  const level = typeof said === 'string' ? LEVELS[said.toLowerCase()] : undefined;
+  const level = LEVELS[String(said).toLowerCase()];
   if (!level) return undefined;
   const message = fields.msg ?? fields.message;
   return { level, message: typeof message === 'string' && message !== '' ? message : 'no message' };
