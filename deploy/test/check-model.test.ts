@@ -25,8 +25,11 @@ const faithful = (of: System): Rendered => ({
     parse: () => canonicalOf(of),
   },
   system: of,
-  rendering: { files: new Map(), losses: [] },
+  rendering: { files: textsOf(of), losses: [] },
 });
+
+const textsOf = ({ services }: System): Map<string, string> =>
+  new Map(services.flatMap(({ configs }) => configs.map(({ name, content }) => [name, content])));
 
 const withService = (of: System, name: string, change: object): System => ({
   ...of,
@@ -133,6 +136,19 @@ describe.each(TARGETS)('check turns red for a renderer of %s', (name) => {
         check: 'losses',
         where: `${PROFILE}/${name}`,
         problem: 'lucid-auth-service.user is told as a loss, but nothing is lost',
+      },
+    ]);
+  });
+
+  it('that changes a text of configuration on the way', () => {
+    const squid = one.system.services.find(({ name: of }) => of === 'lucid-tron-egress-proxy');
+    const configs = squid?.configs.map((config) => ({ ...config, content: `${config.content}# $HOME\n` }));
+    const wanted = withService(one.system, 'lucid-tron-egress-proxy', { configs });
+    expect(findings({ ...one, system: wanted })).toEqual([
+      {
+        check: 'equivalence',
+        where: `${PROFILE}/${name}`,
+        problem: 'lucid-tron-egress-proxy.configs: the text of squid.conf is in no file as the model has it',
       },
     ]);
   });

@@ -8,6 +8,7 @@ import { problemsOf, rules } from '../rules/index.ts';
 import { noticesOf } from '../rules/notices.ts';
 import { system } from '../system.ts';
 import { compareMeaning } from './compare-meaning.ts';
+import { lostConfigTexts } from './config-texts.ts';
 import { driftOf } from './generate.ts';
 import { type Reserved, reservedBy } from './reservations.ts';
 import type { Terminal } from './terminal.ts';
@@ -64,7 +65,7 @@ export function findingsOf(
   return [
     ...[...systems].flatMap(([profile, composed]) => modelFindings(profile, composed)),
     ...drifted(rendered, generated, only),
-    ...rendered.flatMap((one) => compareMeaning(one, generated)),
+    ...rendered.flatMap((one) => [...compareMeaning(one, generated), ...lostConfigTexts(one)]),
   ];
 }
 

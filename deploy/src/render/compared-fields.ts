@@ -93,7 +93,7 @@ export const NOT_CARRIED: Readonly<Record<string, string>> = {
   'probe.startDeadlineMs': 'how long engines wait, whatever the target',
   'secretFiles[].secret': 'the text is made when the secret is, never written to a file of a target',
   'secretFiles[].template': 'the text is made when the secret is, never written to a file of a target',
-  'configs[].content': 'a file of its own beside the others, compared byte by byte as drift',
+  'configs[].content': 'check looks for the very text among the files (cli/config-texts.ts)',
   'scale.cpuPercent': 'only Kubernetes has an autoscaler to be told; its golden files show it',
   'scale.memoryPercent': 'only Kubernetes has an autoscaler to be told; its golden files show it',
   'memory.expectedMiB': 'the process engine adds these up before a start; targets have reservations',

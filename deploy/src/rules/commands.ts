@@ -19,17 +19,6 @@ const HOPELESS: readonly { readonly pattern: RegExp; readonly why: string }[] = 
 ];
 const SHELLS = ['sh', 'bash'];
 
-/**
- * Commands that start a shell their image does not have, to be found here and nowhere else. Each is shown as a notice
- * until it is mended.
- */
-export const UNMENDED: ReadonlyMap<string, string> = new Map([
-  [
-    'percona/mongodb_exporter:0.40',
-    'is built from scratch and has no shell, yet is started by one: take an image with a shell, or hand the connection string over another way',
-  ],
-]);
-
 export const commands: Rule = {
   name: 'commands',
   because: 'a container runs its command with what is in its image and with nobody to answer questions',
@@ -39,7 +28,6 @@ export const commands: Rule = {
 function shellMissing({ name, command, image }: Service): string[] {
   if (!command) return [];
   if (command.length === 0) return [`${name} has an empty command`];
-  if (UNMENDED.has(image.reference)) return [];
   const [program = ''] = programsOf(command);
   return SHELLS.includes(program) && !image.programs.includes(program)
     ? [`${name} is started by ${program}, which ${image.reference} does not have`]

@@ -4,18 +4,10 @@ import { foreignProgram } from './facts/image-name.ts';
 import type { Rule } from './rule.ts';
 
 /** Other people's software that answers in Prometheus' format by itself. Databases do not: they have exporters. */
-const SPEAKERS = new Set([
-  'prometheus',
-  'alertmanager',
-  'grafana',
-  'haproxy',
-  'traefik',
-  'consul',
-  'envoy',
-  'mongodb_exporter',
-  'redis_exporter',
-  'elasticsearch-exporter',
-]);
+const SPEAKERS = new Set(['prometheus', 'alertmanager', 'grafana', 'haproxy', 'traefik', 'consul', 'envoy']);
+
+const speaks = (program: string) => SPEAKERS.has(program) || isExporter(program);
+const isExporter = (program: string | undefined) => program?.endsWith('exporter') === true;
 
 export const metrics: Rule = {
   name: 'metrics',
@@ -35,7 +27,7 @@ function speechless(service: Service): string[] {
   const program = foreignProgram(service);
   const ports = [port, ...extraPorts.map((extra) => extra.port)];
   return [
-    ...(program !== undefined && !SPEAKERS.has(program)
+    ...(program !== undefined && !speaks(program)
       ? [`${name} is asked for metrics, but ${program} has none: an exporter does`]
       : []),
     ...(ports.includes(at.port)
@@ -54,7 +46,7 @@ function unseen(system: System, store: Service): string[] {
       other.metrics !== undefined &&
       other.kind !== 'store' &&
       !other.image.ours &&
-      foreignProgram(other)?.endsWith('exporter') &&
+      isExporter(foreignProgram(other)) &&
       (other.reaches.includes(store.name) ||
         other.uses.some((use) => findStore(system, use.store)?.members.includes(store.name))),
   );

@@ -1,14 +1,12 @@
 import { environmentOf } from '../model/environment.ts';
 import type { System } from '../model/types.ts';
 import { announcedVariables } from './announced-variables.ts';
-import { UNMENDED } from './commands.ts';
 import { tooLittle } from './memory-fits.ts';
 
 /** What is not as it will be, is known, and does not fail a check: said each time, so that nobody forgets it. */
 export function noticesOf(system: System): string[] {
   return system.services.flatMap((service) => {
     const given = new Set(environmentOf(system, service).map(({ name }) => name));
-    const unmended = UNMENDED.get(service.image.reference);
     return [
       ...announcedVariables
         .filter((each) => each.service === service.name && given.has(each.variable))
@@ -17,7 +15,6 @@ export function noticesOf(system: System): string[] {
             `${service.name} is given ${variable}, which it does not read yet: ${today}`,
         ),
       ...(service.status === 'planned' ? tooLittle(service) : []),
-      ...(unmended === undefined || service.command === undefined ? [] : [`${service.name} ${unmended}`]),
     ];
   });
 }

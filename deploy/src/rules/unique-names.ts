@@ -1,3 +1,4 @@
+import type { System } from '../model/types.ts';
 import { type Rule, repeated } from './rule.ts';
 
 export const uniqueNames: Rule = {
@@ -13,5 +14,19 @@ export const uniqueNames: Rule = {
     ...repeated(system.services.flatMap((service) => service.volumes.map((volume) => volume.name))).map(
       (name) => `volume ${name} belongs to two services`,
     ),
+    ...differentFiles(system).map(
+      (name) => `two files of configuration are called ${name}, with different texts`,
+    ),
   ],
 };
+
+/** Many may mount one file; a target keeps one text per name. */
+function differentFiles({ services }: System): string[] {
+  const groups = Map.groupBy(
+    services.flatMap(({ configs }) => configs),
+    ({ name }) => name,
+  );
+  return [...groups]
+    .filter(([, files]) => new Set(files.map(({ content }) => content)).size > 1)
+    .map(([name]) => name);
+}

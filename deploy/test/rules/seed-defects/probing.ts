@@ -65,8 +65,8 @@ export const probing: readonly Defect[] = [
   },
   {
     rule: 'ports',
-    from: `${SCALING}, blockchain engine`,
-    what: 'probes a port of another service',
+    from: `${DEPLOYMENT}, health script`,
+    what: 'asks a port that another service has claimed, and takes that answer for its own',
     system: fragment((s, network) => {
       s.service('lucid-blockchain-engine', {
         cluster: 'chain',

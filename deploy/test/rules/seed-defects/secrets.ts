@@ -45,7 +45,7 @@ export const secrets: readonly Defect[] = [
   {
     rule: 'plain-secrets',
     from: `${PLAN}, Grafana`,
-    what: 'sets the password of the admin as a variable, and lets a file of configuration repeat it',
+    what: 'sets the password of the admin as a variable; in a file of configuration it would be no better',
     system: fragment((s, network) => {
       s.support('grafana', { cluster: 'ops', port: 3000, network, image: images.grafana })
         .env({ GF_SECURITY_ADMIN_USER: 'admin', GF_SECURITY_ADMIN_PASSWORD: 'admin' })

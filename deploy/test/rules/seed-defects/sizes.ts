@@ -8,8 +8,8 @@ const gib = (cpus: number, memory: number) => ({ cpus, memoryMiB: memory * 1024 
 export const sizes: readonly Defect[] = [
   {
     rule: 'limits',
-    from: `${SCALING}, automatic scaling beside Kubernetes`,
-    what: 'scales by a share of reservations that one of the two descriptions leaves out',
+    from: `${SCALING}, automatic scaling, over the ${DEPLOYMENT}`,
+    what: 'aims at 70 % of reservations the other guide never makes, and would reserve large machines within small limits',
     system: fragment((s, network) => {
       s.service('lucid-api-gateway', { cluster: 'gateway', port: 8080, network })
         .scale(3, 10)
@@ -28,7 +28,7 @@ export const sizes: readonly Defect[] = [
   {
     rule: 'memory-fits',
     from: `${SCALING}, memory scaling, in the smaller limits of the ${DEPLOYMENT}`,
-    what: 'keeps the caches of large machines when the limits are small again',
+    what: 'would keep the caches of large machines where the limits are small again',
     system: fragment((s, network) => {
       s.store('lucid-mongodb', { cluster: 'data', port: 27_017, network, image: images.mongo })
         .command('mongod', '--wiredTigerCacheSizeGB', '8', '--maxConns', '1000')
@@ -95,15 +95,15 @@ export const sizes: readonly Defect[] = [
   },
   {
     rule: 'scale-range',
-    from: `${SCALING}, auto-scale.sh and the overview`,
-    what: 'counts ten chunk processors where the script would stop at others, and two engines with one key',
+    from: `${SCALING}, overview beside auto-scale.sh`,
+    what: 'lets the gateway grow to five in the overview and to ten in the script',
     system: fragmentWith(
       fragment((s, network) => {
-        s.service('lucid-chunk-processor', { cluster: 'sessions', port: 8085, network }).scale(3, 8);
+        s.service('lucid-api-gateway', { cluster: 'gateway', port: 8080, network }).scale(3, 5);
       }),
-      'lucid-chunk-processor',
+      'lucid-api-gateway',
       { replicas: 10 },
     ),
-    complaints: ['lucid-chunk-processor has 10 replicas but scales from 3 to 8'],
+    complaints: ['lucid-api-gateway has 10 replicas but scales from 3 to 5'],
   },
 ];

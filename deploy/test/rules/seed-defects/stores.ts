@@ -91,7 +91,7 @@ export const stores: readonly Defect[] = [
   },
   {
     rule: 'redis-cluster',
-    from: `${PLAN}, Redis cluster`,
+    from: `${PLAN}, Redis cluster, shortened`,
     what: 'gives masters no masterauth, and replicas a replicaof, which a cluster refuses',
     system: fragment((s, network) =>
       redis(s, network, [REDIS, `${REDIS} --masterauth {value} --replicaof redis-master-1 6379`], true),
@@ -106,14 +106,14 @@ export const stores: readonly Defect[] = [
   {
     rule: 'search-cluster',
     from: `${SCALING}, Elasticsearch cluster`,
-    what: 'names nodes by hostnames that only exist while hostnames are fixed',
+    what: 'finds nodes by hostnames that exist only while hostnames are fixed',
     system: fragment((s, network) => {
       const nodes = ['elasticsearch-node-1', 'elasticsearch-node-2', 'elasticsearch-node-3'];
       for (const node of nodes)
         s.store(`lucid-${node}`, { cluster: 'data', port: 9200, network, image: images.elasticsearch }).env({
           'node.name': node,
           'discovery.seed_hosts': nodes.filter((other) => other !== node).join(','),
-          'cluster.initial_master_nodes': nodes.slice(0, 2).join(','),
+          'cluster.initial_master_nodes': nodes.join(','),
         });
       s.logicalStore({
         name: 'lucid-elasticsearch',
@@ -126,17 +126,48 @@ export const stores: readonly Defect[] = [
     }),
     complaints: [
       ...[
-        [1, 2, 3],
-        [2, 1, 3],
-        [3, 1, 2],
-      ].flatMap(([node, ...others]) => [
-        ...others.map(
-          (other) =>
-            `lucid-elasticsearch-node-${node} looks for elasticsearch-node-${other}, which is no node of lucid-elasticsearch`,
-        ),
-        `lucid-elasticsearch-node-${node} begins with other leaders than the nodes of lucid-elasticsearch`,
-      ]),
+        [1, 2],
+        [1, 3],
+        [2, 1],
+        [2, 3],
+        [3, 1],
+        [3, 2],
+      ].map(
+        ([node, other]) =>
+          `lucid-elasticsearch-node-${node} looks for elasticsearch-node-${other}, which is no node of lucid-elasticsearch`,
+      ),
       'lucid-elasticsearch is a cluster, but no job makes it one',
+    ],
+  },
+  {
+    rule: 'search-cluster',
+    from: `${SCALING}, Elasticsearch cluster, with one node less`,
+    what: 'would name leaders that are not there, when two nodes are to do',
+    system: fragment((s, network) => {
+      const nodes = ['elasticsearch-node-1', 'elasticsearch-node-2'];
+      for (const node of nodes)
+        s.store(node, { cluster: 'data', port: 9200, network, image: images.elasticsearch }).env({
+          'cluster.initial_master_nodes': [...nodes, 'elasticsearch-node-3'].join(','),
+        });
+      s.job('lucid-elasticsearch-init', {
+        cluster: 'data',
+        network,
+        image: ownImage('data-init'),
+      }).startsAfter(...nodes);
+      s.logicalStore({
+        name: 'lucid-elasticsearch',
+        scheme: 'http',
+        members: nodes,
+        initialisedBy: ['lucid-elasticsearch-init'],
+        port: 9200,
+        username: '',
+        passwordSecret: undefined,
+      });
+    }),
+    complaints: [
+      'lucid-elasticsearch has two nodes: neither may lead without the other',
+      'elasticsearch-node-1 begins with other leaders than the nodes of lucid-elasticsearch',
+      'elasticsearch-node-2 begins with other leaders than the nodes of lucid-elasticsearch',
     ],
   },
 ];

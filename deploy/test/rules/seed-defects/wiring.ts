@@ -6,17 +6,39 @@ import { foreign, fragment } from '../support/fragment.ts';
 export const wiring: readonly Defect[] = [
   {
     rule: 'unique-names',
-    from: `${SCALING}, session management`,
-    what: 'lets the recorder and the chunk processor of two files share a volume',
+    from: `${SCALING}, automatic scaling, twice`,
+    what: 'declares one gateway in several files with other limits each',
     system: fragment((s, network) => {
-      for (const name of ['lucid-session-recorder', 'lucid-chunk-processor'])
-        s.service(name, { cluster: 'sessions', port: 8084, network }).volume('lucid-session-data', '/data');
+      for (const memoryMiB of [2048, 4096])
+        s.service('lucid-api-gateway', { cluster: 'gateway', port: 8080, network }).resources(
+          { cpus: 1, memoryMiB },
+          { cpus: 0.5, memoryMiB: 512 },
+        );
     }),
-    complaints: ['volume lucid-session-data belongs to two services'],
+    complaints: ['service lucid-api-gateway is declared twice'],
+  },
+  {
+    rule: 'unique-names',
+    from: `${SCALING}, MongoDB replica set`,
+    what: 'mounts one text at the primary and another at the secondaries, both as mongod.conf',
+    system: fragment((s, network) => {
+      for (const role of ['primary', 'secondary-1'])
+        s.store(`lucid-mongodb-${role}`, {
+          cluster: 'data',
+          port: 27_017,
+          network,
+          image: images.mongo,
+        }).config({
+          name: 'mongod.conf',
+          mountPath: '/etc/mongod.conf',
+          content: `# ${role}\n`,
+        });
+    }),
+    complaints: ['two files of configuration are called mongod.conf, with different texts'],
   },
   {
     rule: 'edges',
-    from: `${DEPLOYMENT}, session pipeline; ${PLAN}, load balancers`,
+    from: `${PLAN}, load balancers`,
     what: 'waits for gateways that no file has',
     system: fragment((s, network) => {
       s.support('nginx-lb-1', { cluster: 'gateway', port: 80, network, image: images.nginx }).startsAfter(
@@ -28,7 +50,7 @@ export const wiring: readonly Defect[] = [
   {
     rule: 'start-order',
     from: `${DEPLOYMENT}, clusters 01 and 03`,
-    what: 'lets the pipeline wait for the gateway, which has to wait for what it routes to',
+    what: 'lets the pipeline wait for the gateway: where the gateway waits for what it routes to, neither starts',
     system: fragment((s, network) => {
       s.service('lucid-api-gateway', { cluster: 'gateway', port: 8080, network }).startsAfter(
         'lucid-session-pipeline',
