@@ -4,7 +4,7 @@ import { get } from './http.ts';
 import { describeImages } from './images-here.ts';
 
 const IMAGE = 'lucid-lab/elasticsearch:9.2.0';
-const PATIENCE = { timeout: 150_000, interval: 500 };
+const PATIENCE = { timeout: 300_000, interval: 500 };
 const COMMON = { 'xpack.security.enabled': 'false', ES_JAVA_OPTS: '-Xms256m -Xmx256m' };
 
 async function put(
@@ -60,7 +60,7 @@ await describeImages(
         .toMatchObject({ status: 'green', active_primary_shards: 1 });
       expect(await hits(node, 'title:searching')).toBe(1);
       expect(await node.stop()).toBe(143);
-    }, 300_000);
+    }, 600_000);
 
     it('joins three nodes, tells its exporter so, and answers in full when one of them is killed', async () => {
       const names = ['es-1', 'es-2', 'es-3'];
@@ -96,13 +96,13 @@ await describeImages(
         .poll(() => health(first), PATIENCE)
         .toMatchObject({ number_of_nodes: 2, unassigned_primary_shards: 0 });
       expect(await hits(first, 'title:volume')).toBe(12);
-    }, 400_000);
+    }, 900_000);
 
     it('does not start when it is asked for security, which it has not', async () => {
       const environment = { ...COMMON, 'xpack.security.enabled': 'true' };
       const node = await containers().run(IMAGE, { name: 'secure', environment });
       expect(await node.ended()).toBe(1);
       expect(await node.logs()).toContain('xpack.security.enabled=true: this server has no x-pack');
-    }, 60_000);
+    }, 120_000);
   },
 );
