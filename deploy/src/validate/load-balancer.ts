@@ -24,13 +24,7 @@ export const loadBalancer: Check = {
     const { instance, answer } = await askAny(context, instances, port, PATH);
     if (answer.status !== 200) return [result(instance.id, 'unknown', `${PATH} answers ${answer.status}`)];
     const { upstreams } = JSON.parse(answer.body) as { readonly upstreams: readonly Upstream[] };
-    return upstreams.map((upstream) =>
-      compared(
-        upstream,
-        context.system.services.find(({ name }) => name === upstream.service),
-        instance.id,
-      ),
-    );
+    return upstreams.map((upstream) => compared(context, upstream, instance.id));
   },
 };
 
