@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Finding, findingsOf, renderEach } from '../src/cli/check.ts';
 import type { Service, System } from '../src/model/types.ts';
 import type { Rendered } from '../src/render/all-targets.ts';
@@ -10,6 +10,9 @@ import { rules } from '../src/rules/index.ts';
 import { system } from '../src/system.ts';
 import { seedDefects } from './rules/seed-defects/all.ts';
 import { PROFILE, renderedFor } from './support/check-fixture.ts';
+
+// Files are rendered and read as a whole; a machine that does much else takes its time.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** Nothing is generated there, so every look finds missing files; they are left out here. */
 const NOWHERE = join(tmpdir(), 'lucid-check-nowhere');

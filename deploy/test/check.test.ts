@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { check, findingsOf } from '../src/cli/check.ts';
 import type { TargetName } from '../src/render/renderer.ts';
 import {
@@ -11,6 +11,9 @@ import {
   rendered,
   replaceAfter,
 } from './support/check-fixture.ts';
+
+// Files are rendered and read as a whole; a machine that does much else takes its time.
+vi.setConfig({ testTimeout: 30_000 });
 
 const folder = generatedFolder();
 afterAll(() => folder.remove());
