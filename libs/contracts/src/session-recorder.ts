@@ -82,10 +82,14 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
   appendStream: {
     method: 'PATCH',
     path: '/api/v1/sessions/:session_id/stream',
-    summary: 'Append octets at Upload-Offset; acknowledged when they are on disk.',
+    summary:
+      'Append octets at Upload-Offset; acknowledged when they are on disk. Upload-Complete: ?1 says that these are the last, so that all of them go to storage.',
     access: 'user',
     params: SessionParams,
-    headers: Type.Object({ 'upload-offset': Type.Integer({ minimum: 0 }) }),
+    headers: Type.Object({
+      'upload-offset': Type.Integer({ minimum: 0 }),
+      'upload-complete': Type.Optional(OneOf(['?0', '?1'])),
+    }),
     body: 'bytes',
     replies: { 204: 'empty' },
     routedBy: 'session_id',

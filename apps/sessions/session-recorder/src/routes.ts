@@ -56,6 +56,7 @@ export const routes = (
         sessionId: params.session_id,
         userId: user.id,
         offset: Number(headers['upload-offset']),
+        isLast: headers['upload-complete'] === '?1',
         bytes,
       });
       return new Reply(204, undefined, offsetHeaders(offsets));

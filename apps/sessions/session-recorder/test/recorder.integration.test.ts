@@ -269,6 +269,39 @@ describe('ownership', () => {
     }
   }, 60_000);
 
+  it('stores all of a recording before it is stopped, so that a client can send again what was lost', async () => {
+    const folders = [temporaryFolder('whole-a'), temporaryFolder('whole-b')];
+    const spawn = (index: number) =>
+      spawnRecorder({
+        identities,
+        mongoUri: mongo.uri(`wholes_${process.pid}`),
+        dataDir: folders[index]?.path ?? '',
+        instance: index + 1,
+        environment: { OWNER_LEASE_SECONDS: '1' },
+      });
+    const [a, b] = await Promise.all([spawn(0), spawn(1)]);
+    try {
+      const size = 1.5 * MIB;
+      const one = new RecorderClient(identities, a.address);
+      await one.start();
+      expect(await one.patchLast(0, input.subarray(0, size))).toMatchObject({ durable: size, stored: 0 });
+      expect(await one.get()).toMatchObject({ status: 'recording', chunks_sealed: 2 });
+      await a.kill(); // with the only copy
+      const other = new RecorderClient(identities, b.address, one.sessionId, one.userId);
+      await eventually('another has it', async () => (await other.head()).status === 200, {
+        timeoutMs: 20_000,
+      });
+      expect(await other.head()).toMatchObject({ durable: 0, stored: 0 });
+      expect(await other.patchLast(0, input.subarray(0, size))).toMatchObject({ durable: size });
+      for (const chunk of await claimAllOf(other, 2)) expect((await other.complete(chunk)).status).toBe(204);
+      expect(await other.patchLast(size, Buffer.alloc(0))).toMatchObject({ durable: size, stored: size });
+      expect(await other.stop()).toMatchObject({ chunks_sealed: 2, chunks_stored: 2, durable_offset: size });
+    } finally {
+      await Promise.all([a.kill(), b.kill()]);
+      for (const folder of folders) folder.remove();
+    }
+  }, 60_000);
+
   it('lets a stop wait for an owner that holds acknowledged bytes', async () => {
     const folders = [temporaryFolder('stop-a'), temporaryFolder('stop-b')];
     const environment = { OWNER_LEASE_SECONDS: '1', OWNER_GRACE_SECONDS: '2' };

@@ -29,6 +29,20 @@ describe('a session writer', () => {
     }
   });
 
+  it('cuts the open chunk when it is told to, and takes more afterwards', async () => {
+    const rig = await writerOver(folder(), 1000);
+    const input = bytes(2500, 'seal');
+    await rig.writer.append(streamOf(input.subarray(0, 1200), 333), 0);
+    expect(rig.sealed.map(({ sizeBytes }) => sizeBytes)).toEqual([1000]);
+    expect(await rig.writer.seal()).toBe(true);
+    expect(await rig.writer.seal()).toBe(true); // nothing is open any more
+    expect(rig.sealed.map(({ sizeBytes }) => sizeBytes)).toEqual([1000, 200]);
+    await rig.writer.append(streamOf(input.subarray(1200), 333), 1200);
+    await rig.writer.stop();
+    expect(rig.sealed.map(({ sizeBytes }) => sizeBytes)).toEqual([1000, 200, 1000, 300]);
+    expect(contentOf(rig)).toEqual(input);
+  });
+
   it('keeps what arrived when uploads break at random places and reopens where it was', async () => {
     const seed = Date.now();
     process.stdout.write(`seed of broken uploads: ${seed}\n`);

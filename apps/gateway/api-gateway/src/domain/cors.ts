@@ -19,7 +19,7 @@ const EXPOSED = [
 const ASKED_FOR = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers':
-    'authorization, content-type, idempotency-key, if-match, if-none-match, range, upload-offset, x-request-id',
+    'authorization, content-type, idempotency-key, if-match, if-none-match, range, upload-complete, upload-offset, x-request-id',
   'access-control-max-age': '600',
 };
 

@@ -132,6 +132,13 @@ export class HeldRecording {
     return outcome;
   }
 
+  /** Makes a chunk of what came so far; more may come. @throws 7102 when the disk fails */
+  async seal(): Promise<void> {
+    if (await this.writer.seal()) return;
+    await this.report();
+    throw errors.NOT_RECORDING({ details: { status: this.writer.status } });
+  }
+
   /** Idempotent. @throws when MongoDB does not know everything yet; the caller repeats it */
   async stop(): Promise<void> {
     const { recordings, chunks, context } = this.#shop;

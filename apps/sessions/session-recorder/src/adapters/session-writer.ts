@@ -71,10 +71,6 @@ export class SessionWriter {
     return this.#failure;
   }
 
-  get isUploading(): boolean {
-    return this.#upload !== undefined;
-  }
-
   /** Bytes that survive a crash of this machine. */
   get durableOffset(): number {
     const first = this.#sealingPart ?? this.#part;
@@ -126,10 +122,8 @@ export class SessionWriter {
     await this.#uploadEnded.catch(() => undefined); // its own caller was told
   }
 
-  /** Seals the last chunk. Repeatable. @returns false when the recording had failed */
-  async stop(): Promise<boolean> {
-    this.#move('stop');
-    await this.interrupt('stop');
+  /** Cuts the open chunk where it is. @returns false when the recording has failed */
+  async seal(): Promise<boolean> {
     return this.#steps.run(async () => {
       try {
         if (!this.#diskFault) await this.#settle({ seal: true });
@@ -138,6 +132,13 @@ export class SessionWriter {
       }
       return this.#status !== 'failed';
     });
+  }
+
+  /** Takes no more and seals the last chunk. Repeatable. @returns false when the recording had failed */
+  async stop(): Promise<boolean> {
+    this.#move('stop');
+    await this.interrupt('stop');
+    return this.seal();
   }
 
   markStopped(): void {

@@ -17,6 +17,8 @@ export interface Upload {
   sessionId: string;
   userId: string;
   offset: number;
+  /** The client has no more: whatever came is cut into a chunk now, so that it gets into storage while the client still has it. */
+  isLast: boolean;
   bytes: Readable;
 }
 
@@ -52,6 +54,7 @@ export async function receiveUpload(
     shop.instruments.recorder_uploads_total.inc({ outcome: labelOf(outcome) });
     const problem = problemOf(outcome);
     if (problem) throw problem;
+    if (upload.isLast) await held.seal();
     return { durable: held.writer.durableOffset, stored: await held.storedOffset() };
   } catch (error) {
     await discard(upload.bytes, (durationMs) => shop.context.clock.sleep(durationMs));

@@ -67,13 +67,25 @@ export class RecorderClient {
     return offsetsOf(await this.#stream('PATCH', userId, offset, body));
   }
 
-  async #stream(method: string, userId: string, offset?: number, body?: unknown): Promise<Response> {
+  /** The same, and there is no more. */
+  async patchLast(offset: number, body: Uint8Array): Promise<Offsets> {
+    return offsetsOf(await this.#stream('PATCH', this.userId, offset, body, { 'upload-complete': '?1' }));
+  }
+
+  async #stream(
+    method: string,
+    userId: string,
+    offset?: number,
+    body?: unknown,
+    more: Record<string, string> = {},
+  ): Promise<Response> {
     const user = { id: userId, role: 'user' };
     const headers = await this.#identities.headers('lucid-api-gateway', RECORDER, user);
     return fetch(this.#url(`/sessions/${this.sessionId}/stream`), {
       method,
       headers: {
         ...headers,
+        ...more,
         ...(offset === undefined
           ? {}
           : { 'upload-offset': String(offset), 'content-type': 'application/octet-stream' }),
