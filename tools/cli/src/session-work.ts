@@ -94,6 +94,7 @@ export async function sendSource(
     onProgress: (bytes: number) => progress.update(bytes),
     onInterruption: (reason: string) =>
       output.say(`  interrupted (${reason}); going on where the recorder is`),
+    onSent: () => output.say('  processing: all is sent and on its way to storage'),
   };
   try {
     return isPipe

@@ -1,117 +1,82 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { Clients } from './account.ts';
-import { CliError, EXIT_CODE } from './cli-error.ts';
-import { Patience, type PatienceOptions } from './patience.ts';
+import { CliError } from './cli-error.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { Sender, type SenderOptions } from './sender.ts';
+
+export interface UploadOptions extends SenderOptions {
+  /** Told when everything has been sent, and what remains is to wait for storage. */
+  onSent: () => void;
+}
 
 /** One request carries at most this much; the acknowledgement comes at its end. */
 const FILE_SEGMENT_BYTES = 64 * 1024 * 1024;
 const PIPE_SEGMENT_BYTES = 8 * 1024 * 1024;
+/** What is held of a pipe until it is stored: the open chunk, those that are worked on, and a minute of a busy screen. */
+const MOST_HELD_BYTES = 128 * 1024 * 1024;
+/** A fast pipe waits for storage; a screen cannot wait long, and goes on with what is on the recorder's disk alone. */
+const HOLD_BACK_MS = 15_000;
 
-export interface UploadOptions extends PatienceOptions {
-  sessionId: string;
-  recorder: Clients['recorder'];
-  /** Told the durable offset after each acknowledgement, and the bytes handed over in between. */
-  onProgress: (bytes: number) => void;
-}
-
-/** Sends a file from wherever the recorder says it is, again after every interruption. @returns bytes acknowledged */
+/**
+ * Sends a file from wherever the recorder says it is, again after every interruption, and what a recorder lost that went down
+ * with its disk. @returns bytes acknowledged; they are in storage, unless that made no progress for the whole patience
+ */
 export async function uploadFile(path: string, sizeBytes: number, options: UploadOptions): Promise<number> {
   const sender = new Sender(options);
-  let offset = await sender.offset();
-  while (offset < sizeBytes) {
-    const end = Math.min(sizeBytes, offset + FILE_SEGMENT_BYTES);
-    const from = offset;
-    offset = await sender.send(from, () =>
-      createReadStream(path, { start: from, end: end - 1, highWaterMark: 1024 * 1024 }),
-    );
-  }
-  return offset;
+  const open = (from: number, end: number) => () =>
+    from < end
+      ? createReadStream(path, { start: from, end: end - 1, highWaterMark: 1024 * 1024 })
+      : Readable.from([]);
+  await sender.offset();
+  if (sender.offsets.status !== 'recording' && sender.offsets.durable >= sizeBytes) return sizeBytes; // ended before
+  do {
+    for (let isSealed = false; !isSealed; ) {
+      const from = sender.offsets.durable;
+      const end = Math.min(sizeBytes, from + FILE_SEGMENT_BYTES);
+      const isLast = end === sizeBytes;
+      isSealed = (await sender.send(from, open(from, end), isLast)) && isLast;
+    }
+    options.onSent();
+  } while ((await sender.untilStored(sizeBytes)) === 'lost');
+  return sizeBytes;
 }
 
 /**
- * Sends a pipe. Each piece is held until it is acknowledged, so that an interruption loses nothing.
- * @returns bytes acknowledged
+ * Sends a pipe. Each piece is held until it is in storage, so that neither an interruption nor the loss of a recorder with its
+ * disk loses anything. @returns bytes acknowledged, as for a file
  */
 export async function uploadPipe(pipe: AsyncIterable<Buffer>, options: UploadOptions): Promise<number> {
   const sender = new Sender(options);
-  let offset = await sender.offset();
+  const held = new HeldBytes(await sender.offset());
   for await (const piece of inPieces(pipe, PIPE_SEGMENT_BYTES)) {
-    const start = offset;
-    while (offset < start + piece.length) {
-      const from = offset;
-      offset = await sender.send(from, () => Readable.from([piece.subarray(from - start)]));
-      if (offset < start)
-        throw new CliError(
-          'the recorder has lost bytes that were read from the pipe already',
-          EXIT_CODE.failed,
-        );
-    }
+    held.add(piece);
+    await catchUp(sender, held, false);
+    await makeRoom(sender, held);
   }
-  return offset;
+  do {
+    await catchUp(sender, held, true);
+    options.onSent();
+  } while ((await sender.untilStored(held.end)) === 'lost');
+  return held.end;
 }
 
-class Sender {
-  readonly #options: UploadOptions;
-  readonly #patience: Patience;
-  #best = 0;
-
-  constructor(options: UploadOptions) {
-    this.#options = options;
-    this.#patience = new Patience(options);
-  }
-
-  /** The durable offset, however often it has to be asked for. */
-  async offset(): Promise<number> {
-    const { recorder, sessionId } = this.#options;
-    for (;;) {
-      try {
-        const { body } = await recorder.getStream({ params: { session_id: sessionId } });
-        return this.#reached(body.durable_offset);
-      } catch (error) {
-        await this.#patience.interrupted(error);
-      }
-    }
-  }
-
-  /** Sends one segment. @returns the offset to go on from, whether it went through or not */
-  async send(from: number, open: () => Readable): Promise<number> {
-    const { recorder, sessionId, onProgress } = this.#options;
-    const bytes = Readable.from(
-      counted(open(), (sent) => onProgress(from + sent)),
-      { objectMode: false },
-    );
-    try {
-      const answer = await recorder.appendStream({
-        params: { session_id: sessionId },
-        headers: { 'upload-offset': String(from) },
-        bytes,
-      });
-      return this.#reached(Number(answer.headers['upload-offset']));
-    } catch (error) {
-      await this.#patience.interrupted(error);
-      return this.offset();
-    } finally {
-      bytes.destroy();
-    }
-  }
-
-  #reached(offset: number): number {
-    if (offset > this.#best) {
-      this.#best = offset;
-      this.#patience.progressed();
-    }
-    this.#options.onProgress(offset);
-    return offset;
+/** Sends what the recorder does not have, until it has all that is held. @throws CliError when what it lacks is gone here too */
+async function catchUp(sender: Sender, held: HeldBytes, isLast: boolean): Promise<void> {
+  for (let isSealed = !isLast; sender.offsets.durable < held.end || !isSealed; ) {
+    const from = sender.offsets.durable;
+    if (from < held.start)
+      throw new CliError('the recorder is lost, with bytes that were let go of while storage lagged behind');
+    const went = await sender.send(from, () => Readable.from(held.from(from)), isLast);
+    isSealed ||= went;
+    held.release(sender.offsets.stored);
   }
 }
 
-async function* counted(bytes: Readable, onSent: (sent: number) => void): AsyncGenerator<Buffer> {
-  let sent = 0;
-  for await (const part of bytes as AsyncIterable<Buffer>) {
-    sent += part.length;
-    onSent(sent);
-    yield part;
+async function makeRoom(sender: Sender, held: HeldBytes): Promise<void> {
+  while (held.sizeBytes > MOST_HELD_BYTES) {
+    const outcome = await sender.untilStored(held.firstEnd, held.end, HOLD_BACK_MS);
+    held.release(outcome === 'stuck' ? held.firstEnd : sender.offsets.stored);
+    if (outcome === 'lost') await catchUp(sender, held, false);
   }
 }
 
