@@ -1,6 +1,7 @@
 /** The door: the model of the system, its profiles and rules, and the engines that run it. */
 export type * from './engines/engine.ts';
 export { ProcessEngine } from './engines/process/process-engine.ts';
+export { SwarmEngine } from './engines/swarm/swarm-engine.ts';
 export { DeployError, deployErrors } from './errors.ts';
 export { defineSystem } from './model/define-system.ts';
 export { callersOf, findService, serviceUrl, urlVariable } from './model/edges.ts';

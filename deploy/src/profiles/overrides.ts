@@ -129,6 +129,7 @@ const SETTINGS: Readonly<Record<string, (value: string) => Change | undefined>> 
   'probe.interval': probeInterval,
   'probe.timeout': probeSetting('timeoutSeconds'),
   'probe.start-period': probeSetting('startPeriodSeconds'),
+  'probe.retries': probeSetting('retries'),
   'probe.command': (value) => (service) =>
     service.probe
       ? { ...service, probe: { ...service.probe, check: { kind: 'command', command: value.split(' ') } } }
@@ -153,12 +154,12 @@ function shareSetting(
   };
 }
 
-function probeSetting(field: 'intervalSeconds' | 'timeoutSeconds' | 'startPeriodSeconds') {
+function probeSetting(field: 'intervalSeconds' | 'timeoutSeconds' | 'startPeriodSeconds' | 'retries') {
   return (value: string): Change | undefined => {
-    const seconds = wholeNumber(value.replace(/s$/, ''));
-    if (seconds === undefined) return undefined;
+    const number = wholeNumber(value.replace(/s$/, ''));
+    if (number === undefined) return undefined;
     return (service) =>
-      service.probe ? { ...service, probe: { ...service.probe, [field]: seconds } } : service;
+      service.probe ? { ...service, probe: { ...service.probe, [field]: number } } : service;
   };
 }
 

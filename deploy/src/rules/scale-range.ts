@@ -7,7 +7,7 @@ export const scaleRange: Rule = {
     system.services.flatMap(({ name, scale, replicas }) => {
       if (scale.min < 0 || scale.max < scale.min || scale.max > 254)
         return [`${name} has no valid scale range`];
-      const fits = replicas >= scale.min && replicas <= scale.max;
+      const fits = replicas === 0 || (replicas >= scale.min && replicas <= scale.max); // none at all leaves it out
       return fits ? [] : [`${name} has ${replicas} replicas but scales from ${scale.min} to ${scale.max}`];
     }),
 };

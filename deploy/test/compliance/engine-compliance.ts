@@ -13,7 +13,7 @@ export interface EngineUnderTest {
 
 /** What holds for every engine, whatever it runs on. A new engine calls this with its own setup and nothing else. */
 export function engineCompliance(name: string, setup: () => Promise<EngineUnderTest>): void {
-  vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // some engines pull images first
+  vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 }); // containers on a busy machine take their time
   describe(`the ${name} engine, like any engine,`, () => {
     let subject: EngineUnderTest;
     const events: EngineEvent[] = [];

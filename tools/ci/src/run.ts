@@ -1,8 +1,10 @@
 /**
- * What `.ci/run` does after the install: the README's test command, then the same platform on a real store in the lab.
+ * What `.ci/run` does after the install: the README's test command, then what wants real peers, which the lab starts: the
+ * platform on a real store, the engines on Docker and on a Swarm of three nodes, the lab itself.
  * Ends with the durations and `N passed, N failed` over everything. Its parts fit well into an hour.
  */
 import { parseArgs } from 'node:util';
+import { installTools, thisMachine } from './install-tools.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 import { closingLines, readClosingLines, sum, type Tally } from './tally.ts';
 import { toolEnvironment, workspaceRoot } from './workspace.ts';
@@ -13,14 +15,29 @@ interface Part {
   readonly deadlineMinutes: number;
 }
 
-const parts: readonly Part[] = [
-  { name: 'npm test', command: ['npm', 'test'], deadlineMinutes: 30 },
-  {
-    name: 'FerretDB on PostgreSQL and DocumentDB',
-    command: ['node', 'tools/lab/src/main.ts', 'data', '--run', '--', 'node', 'tools/ci/src/store-tests.ts'],
-    deadlineMinutes: 20,
-  },
-];
+const lab = ['node', 'tools/lab/src/main.ts'];
+const withEngine = [...lab, 'up', '--run', '--'];
+const liveTests = ['node', 'tools/ci/src/live-tests.ts'];
+const npmTest = ['npm', 'test', '--', '--containers-follow'];
+
+/** @param hasEngine whether this machine has or can start a Docker engine, which some of the ordinary tests use */
+export function partsFor(hasEngine: boolean): readonly Part[] {
+  return [
+    { name: 'npm test', command: [...(hasEngine ? withEngine : []), ...npmTest], deadlineMinutes: 30 },
+    {
+      name: 'FerretDB on PostgreSQL and DocumentDB',
+      command: [...lab, 'data', '--run', '--', 'node', 'tools/ci/src/store-tests.ts'],
+      deadlineMinutes: 20,
+    },
+    {
+      name: 'Docker Compose and images',
+      command: [...withEngine, ...liveTests, 'compose'],
+      deadlineMinutes: 20,
+    },
+    { name: 'Swarm of three nodes', command: [...withEngine, ...liveTests, 'swarm'], deadlineMinutes: 45 },
+    { name: 'the lab itself', command: [...liveTests, 'lab'], deadlineMinutes: 15 },
+  ];
+}
 
 /** The lab's exit code for "this machine cannot"; it prints `skipped: <reason>`. */
 const cannotRun = 3;
@@ -28,7 +45,7 @@ const cannotRun = 3;
 /** A part's own closing lines, or one line that says why it has none. */
 export function tallyOfPart({ name, deadlineMinutes }: Part, { code, output }: CommandResult): Tally {
   if (code === cannotRun) {
-    const reason = /^skipped: (.+)$/m.exec(output)?.[1] ?? 'this machine cannot run it';
+    const reason = [...output.matchAll(/^skipped: (.+)$/gm)].at(-1)?.[1] ?? 'this machine cannot run it';
     return { passed: 0, failed: [], skipped: [`${name}: ${reason}`] };
   }
   const tally = readClosingLines(output);
@@ -37,15 +54,24 @@ export function tallyOfPart({ name, deadlineMinutes }: Part, { code, output }: C
   return { passed: tally?.passed ?? 0, failed: [`${name}: ${reason}`], skipped: tally?.skipped ?? [] };
 }
 
+const secondsSince = (startedMs: number): number => Math.round((performance.now() - startedMs) / 1000);
+
 async function main(installSeconds: number | undefined): Promise<number> {
   const durations = installSeconds === undefined ? [] : [`npm ci: ${installSeconds} s`];
   const tallies: Tally[] = [];
-  for (const part of parts) {
+  const run = (part: Part) => {
+    const { command, deadlineMinutes } = part;
+    return runCommand(command, { cwd: workspaceRoot, env: toolEnvironment(), deadlineMinutes });
+  };
+  console.log('\n━━ what there is');
+  console.log(`tools: ${installTools(thisMachine(toolEnvironment().PATH ?? '')) ?? 'all there'}`);
+  const check = [...lab, 'up', '--check'];
+  const hasEngine = (await run({ name: 'engine', command: check, deadlineMinutes: 2 })).code === 0;
+  for (const part of partsFor(hasEngine)) {
     console.log(`\n━━ ${part.name}`);
     const startedMs = performance.now();
-    const options = { cwd: workspaceRoot, env: toolEnvironment(), deadlineMinutes: part.deadlineMinutes };
-    tallies.push(tallyOfPart(part, await runCommand(part.command, options)));
-    durations.push(`${part.name}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
+    tallies.push(tallyOfPart(part, await run(part)));
+    durations.push(`${part.name}: ${secondsSince(startedMs)} s`);
   }
   const total = sum(tallies);
   console.log(['', '━━ all parts', ...durations, ...closingLines(total)].join('\n'));

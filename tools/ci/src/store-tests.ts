@@ -4,8 +4,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultFile, runVitest, type TestResults, vitestArguments } from '@lucid/nx-plugin';
-import { tallyOfTests } from './read-results.ts';
+import { runTests } from './run-tests.ts';
 import { closingLines, type Tally } from './tally.ts';
 import { workspaceRoot } from './workspace.ts';
 
@@ -31,14 +30,7 @@ async function main(): Promise<Tally> {
   if (!process.env[storeVariable]) return failed(`${storeVariable} is not set`);
   const files = storeTestFiles(workspaceRoot);
   if (files.length === 0) return failed(`no test reads ${storeVariable}`);
-  const file = join(workspaceRoot, resultFile('store', 'store'));
-  const code = await runVitest('store', file, vitestArguments(files));
-  try {
-    const tally = tallyOfTests(JSON.parse(readFileSync(file, 'utf8')) as TestResults);
-    return code === 0 || tally.failed.length > 0 ? tally : failed(`vitest ended with ${code}`);
-  } catch (error) {
-    return failed(`no results: ${(error as Error).message}`);
-  }
+  return runTests({ name: 'store', kind: 'store', files });
 }
 
 if (import.meta.main) {

@@ -1,12 +1,14 @@
 /**
  * What `npm test` runs: lint, types, rules, bundles, then all tests, through Nx and its cache.
- * `--affected [--base=origin/main]` takes only what a change reaches. Ends with `N passed, N failed`.
+ * `--affected [--base=origin/main]` takes only what a change reaches. Ends with `N passed, N failed`. Tests on container
+ * engines are not among them, which is said once, unless `--containers-follow` (of `.ci/run`) says that they come next.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { outcomesVariable, type TaskOutcome } from '@lucid/nx-plugin';
+import { liveNote } from './live-note.ts';
 import { tallyOf } from './read-results.ts';
 import { runCommand } from './run-command.ts';
 import { closingLines, sum, type Tally } from './tally.ts';
@@ -40,12 +42,17 @@ function readOutcomes(file: string): TaskOutcome[] {
 }
 
 const { values } = parseArgs({
-  options: { affected: { type: 'boolean', default: false }, base: { type: 'string' } },
+  options: {
+    affected: { type: 'boolean', default: false },
+    base: { type: 'string' },
+    'containers-follow': { type: 'boolean', default: false },
+  },
 });
 const folder = mkdtempSync(join(tmpdir(), 'lucid-outcomes-'));
 try {
   const tallies: Tally[] = [];
   for (const step of testSteps) tallies.push(await runStep(step, values, join(folder, 'outcomes.json')));
+  if (!values['containers-follow']) tallies.push(liveNote());
   const total = sum(tallies);
   console.log(`\n${closingLines(total).join('\n')}`);
   if (total.failed.length > 0) process.exitCode = 1;

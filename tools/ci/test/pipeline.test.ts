@@ -13,8 +13,9 @@ const jobs = Object.values(workflow.jobs);
 
 test('the pipeline is made of the commands a person runs', () => {
   const commands = jobs.flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
-  for (const command of commands) expect(command).toMatch(/^(npm ci|npm test( -- .*)?|\.ci\/run)$/);
-  expect(commands).toContain('.ci/run');
+  for (const command of commands)
+    expect(command).toMatch(/^(npm ci|npm test( -- .*)?|(sudo .* )?\.ci\/run)$/);
+  expect(commands.some((command) => command.endsWith('.ci/run'))).toBe(true);
   expect(commands.some((command) => command.includes('--affected'))).toBe(true);
 });
 

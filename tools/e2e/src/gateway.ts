@@ -8,6 +8,8 @@ export interface Question {
   headers?: Record<string, string>;
   /** An object goes as JSON; text and bytes go as they are. */
   body?: object | string | Buffer;
+  /** Gives up waiting. */
+  signal?: AbortSignal;
 }
 
 export interface Answer {
@@ -22,7 +24,7 @@ export interface Answer {
 /** One plain HTTP request, without retries: what the gateway really answers. */
 export async function ask(
   url: string,
-  { method = 'GET', path, token, headers, body }: Question,
+  { method = 'GET', path, token, headers, body, signal }: Question,
 ): Promise<Answer> {
   const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
   const sent = body === undefined ? null : isRaw ? body : JSON.stringify(body);
@@ -34,6 +36,7 @@ export async function ask(
       ...headers,
     },
     body: sent as string | Buffer | null,
+    ...(signal ? { signal } : {}),
   });
   const bytes = Buffer.from(await answer.body.arrayBuffer());
   const text = bytes.toString('utf8');

@@ -39,15 +39,18 @@ export function lucidWithoutNetwork(profile: string, args: readonly string[]): P
   });
 }
 
+/** What a person needs of a system: where it is, and a folder for the profile. */
+export type Reachable = Pick<LucidSystem, 'url' | 'folder'>;
+
 /** Somebody with an account, who uses the command line like everybody, and the gateway where the command has no word for it. */
 export class Person {
   readonly name: string;
   readonly email: string;
   readonly password: string;
   readonly profilePath: string;
-  readonly #system: LucidSystem;
+  readonly #system: Reachable;
 
-  private constructor(system: LucidSystem, name: string) {
+  private constructor(system: Reachable, name: string) {
     this.#system = system;
     this.name = name;
     this.email = `${name}@example.com`;
@@ -56,7 +59,7 @@ export class Person {
   }
 
   /** Creates the account and signs in. */
-  static async join(system: LucidSystem, name: string): Promise<Person> {
+  static async join(system: Reachable, name: string): Promise<Person> {
     const person = new Person(system, name);
     const { code, err } = await person.signIn('--register');
     if (code !== 0) throw new Error(`${name} could not register (${code}): ${err}`);

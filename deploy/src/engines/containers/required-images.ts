@@ -24,7 +24,7 @@ export async function requireImages(
   docker: DockerCommand,
   listener: EngineListener,
 ): Promise<void> {
-  const built = system.services.filter((service) => service.status === 'built');
+  const built = system.services.filter(({ status, replicas }) => status === 'built' && replicas > 0);
   const apps = [...new Set(built.flatMap(({ app, image }) => (image.ours && app ? [app] : [])))];
   if (build && apps.length > 0) {
     listener({ type: 'step', step: 'images', done: false, detail: `${apps.length} of our own` });
