@@ -111,5 +111,6 @@ function withRareFields(of: System): System {
   const [first, ...others] = of.services;
   if (!first) throw new Error('a system without services');
   const restart = { ...first.restart, maxAttempts: 3 };
-  return { ...of, services: [{ ...first, aliases: ['other-name'], restart }, ...others] };
+  const shortfalls = [{ wish: 'more', why: 'it cannot', substitute: 'less' }];
+  return { ...of, services: [{ ...first, aliases: ['other-name'], restart, shortfalls }, ...others] };
 }

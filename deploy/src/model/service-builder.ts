@@ -15,6 +15,7 @@ import type {
   SecretFile,
   Service,
   ServiceKind,
+  Shortfall,
   Volume,
 } from './types.ts';
 
@@ -92,6 +93,7 @@ export class ServiceBuilder {
       stopGraceSeconds: 30, // drain delay, then each of the shutdown's steps within its deadline
       placement: 'spread',
       metrics: kind === 'service' ? { port: init.port, path: '/metrics' } : undefined,
+      shortfalls: [],
     };
   }
 
@@ -255,6 +257,12 @@ export class ServiceBuilder {
 
   metricsAt(port: number, path = '/metrics'): this {
     this.#service.metrics = { port, path };
+    return this;
+  }
+
+  /** Tells what was asked of it that its software cannot do. */
+  fallsShort(...shortfalls: readonly Shortfall[]): this {
+    this.#service.shortfalls = [...this.#service.shortfalls, ...shortfalls];
     return this;
   }
 

@@ -72,6 +72,15 @@ export interface Volume {
   readonly scope: 'instance' | 'shared';
 }
 
+/** Something asked of a part that its software cannot do, whatever runs it; said among the losses of every target. */
+export interface Shortfall {
+  /** What was asked: `edge.algorithm`. */
+  readonly wish: string;
+  readonly why: string;
+  /** What it does instead, in one sentence. */
+  readonly substitute: string;
+}
+
 /** A folder of the host, seen read-only. */
 export interface HostMount {
   readonly hostPath: string;
@@ -166,6 +175,7 @@ export interface Service {
   readonly placement: 'spread' | 'data';
   /** Where Prometheus finds metrics; undefined when there are none. */
   readonly metrics: { readonly port: number; readonly path: string } | undefined;
+  readonly shortfalls: readonly Shortfall[];
 }
 
 export interface System {

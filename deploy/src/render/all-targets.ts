@@ -6,6 +6,7 @@ import { requireProfile } from '../profiles/profile.ts';
 import { compose } from './compose/index.ts';
 import { kubernetes } from './kubernetes/index.ts';
 import { lossReport } from './loss-report.ts';
+import { partLosses } from './part-losses.ts';
 import type { Rendering, Target } from './renderer.ts';
 import { swarm } from './swarm/index.ts';
 
@@ -40,9 +41,12 @@ export function renderAll(
 
 /** All files by their path below the output folder: `<profile>/<target>/…`, with the losses beside them. */
 export function filesOf(rendered: readonly Rendered[]): Map<string, string> {
-  const files = rendered.flatMap(({ profile, target, rendering }) => [
+  const files = rendered.flatMap(({ profile, target, system, rendering }) => [
     ...[...rendering.files].map(([path, text]) => [`${profile}/${target.name}/${path}`, text] as const),
-    [`${profile}/${target.name}/losses.json`, lossReport(rendering.losses)] as const,
+    [
+      `${profile}/${target.name}/losses.json`,
+      lossReport([...rendering.losses, ...partLosses(system)]),
+    ] as const,
   ]);
   return new Map(files);
 }

@@ -6,6 +6,7 @@ import type { EdgeAlgorithm } from './edge/algorithms.ts';
 import type { Door } from './edge/door.ts';
 import { EDGE_CERTIFICATE, EDGE_PORTS, edgeFacts } from './edge/facts.ts';
 import { haproxyDoor } from './edge/haproxy-door.ts';
+import { edgeLosses } from './edge/losses.ts';
 import { nginxDoor } from './edge/nginx-door.ts';
 import { traefikDoor } from './edge/traefik-door.ts';
 import { networkOf } from './pieces.ts';
@@ -24,7 +25,7 @@ const DOORS: Readonly<Record<Exclude<EdgeTier, 'none'>, Door>> = {
 /**
  * Puts a door before the gateways; the gateways themselves then publish nothing, and believe the door who calls.
  * @param replicas one to three; each counts limits for itself
- * @param algorithm how requests are shared; what a kind of door cannot do is in `edgeLosses`
+ * @param algorithm how requests are shared; what a kind of door cannot do is in its shortfalls, and so among the losses
  */
 export function withEdge(
   system: System,
@@ -53,6 +54,7 @@ export function withEdge(
       .reaches(GATEWAY)
       .startsAfter(GATEWAY)
       .scale(1, MOST_DOORS)
+      .fallsShort(...edgeLosses(tier, algorithm))
       .memory({ expectedMiB: 60, heapMiB: 0 })
       .resources({ cpus: 1, memoryMiB: 512 }, { cpus: 0.1, memoryMiB: 64 });
     door.dress(builder, edgeFacts(gateway, algorithm));

@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { composeSystem } from '../../src/profiles/compose-system.ts';
+import { profiles } from '../../src/profiles/index.ts';
+import { parseOverrides } from '../../src/profiles/overrides.ts';
+import { requireProfile } from '../../src/profiles/profile.ts';
+import { filesOf } from '../../src/render/all-targets.ts';
+import { compose } from '../../src/render/compose/index.ts';
 import { containerSystem } from '../../src/render/container-system.ts';
+import type { Loss } from '../../src/render/renderer.ts';
 import { problemsOf } from '../../src/rules/index.ts';
 import { system } from '../../src/system.ts';
 import { EDGE_ALGORITHMS } from '../../src/tiers/edge/algorithms.ts';
 import { EDGE_ANSWERS } from '../../src/tiers/edge/answers.ts';
 import { GATEWAY_DOOR_PORT, REFUSED_PATHS } from '../../src/tiers/edge/facts.ts';
 import { HAPROXY_START } from '../../src/tiers/edge/haproxy-head.ts';
-import { edgeLosses } from '../../src/tiers/edge/losses.ts';
 import { withEdge } from '../../src/tiers/edge.ts';
 import { configIn, serviceIn } from './support/systems.ts';
 
@@ -62,16 +68,52 @@ describe('the edge', () => {
     );
   });
 
-  it('writes each algorithm of HAProxy in its own way, and says of the others that they have none', () => {
-    const texts = EDGE_ALGORITHMS.map((algorithm) =>
-      configIn(withEdge(system, 'haproxy', 1, algorithm), 'haproxy.cfg'),
-    );
-    expect(new Set(texts).size).toBe(EDGE_ALGORITHMS.length);
-    expect(edgeLosses('haproxy', 'ip-hash')).toEqual([]);
-    for (const kind of ['traefik', 'nginx'] as const)
-      expect(edgeLosses(kind, 'ip-hash')[0]).toBe(
-        'ip-hash: gateways are taken from DNS answers, whatever the algorithm is called',
-      );
+  it.each(KINDS)(
+    'as %s is given the algorithm that was asked for by --set, or says that it has none',
+    (kind) => {
+      const profile = requireProfile(profiles, 'production');
+      const reports = EDGE_ALGORITHMS.map((algorithm) => {
+        const set = parseOverrides([`edge=${kind}`, `edge.algorithm=${algorithm}`]);
+        const edged = composeSystem(system, profile, set);
+        const files = filesOf([
+          {
+            profile: 'production',
+            target: compose,
+            system: edged,
+            rendering: compose.render(edged, profile),
+          },
+        ]);
+        const losses = JSON.parse(files.get('production/compose/losses.json') ?? '') as Loss[];
+        const told = losses.filter(({ field }) => field === 'edge.algorithm');
+        return { algorithm, told, haproxy: files.get('production/compose/configs/haproxy.cfg') };
+      });
+      if (kind === 'haproxy') {
+        expect(reports.flatMap(({ told }) => told)).toEqual([]);
+        const balance = (text = '') =>
+          /^backend gateways\n([\s\S]*?) +#/m.exec(text)?.[1]?.trim().split(/\n +/);
+        expect(reports.map(({ haproxy }) => balance(haproxy))).toEqual([
+          ['balance roundrobin'],
+          ['balance leastconn'],
+          ['balance roundrobin', 'default-server slowstart 30s'],
+          ['balance source', 'hash-type map-based'],
+          ['balance source', 'hash-type consistent', 'hash-balance-factor 150'],
+        ]);
+      } else
+        expect(reports.map(({ told }) => told)).toEqual(
+          EDGE_ALGORITHMS.map((algorithm) => [
+            {
+              service: 'lucid-edge',
+              field: 'edge.algorithm',
+              why: `${algorithm} was asked for, but it knows the gateways by their name alone`,
+              substitute: expect.stringContaining('DNS answer'),
+            },
+          ]),
+        );
+    },
+  );
+
+  it('knows an algorithm by the name of the guide alone, and says which there are', () => {
+    expect(() => parseOverrides(['edge.algorithm=leastconn'])).toThrow(EDGE_ALGORITHMS.join(', '));
   });
 
   it('speaks with the codes of the common catalogue', () => {
