@@ -1,6 +1,9 @@
 import type { PublishedPort, Service } from '../model/types.ts';
 import type { Rule } from './rule.ts';
 
+/** Every address of a host: who has these has the loopback's port too, and the other way round. */
+const EVERY_ADDRESS = ['0.0.0.0', '::', '[::]'];
+
 interface Door extends PublishedPort {
   readonly service: Service;
 }
@@ -36,7 +39,7 @@ function doorsOf(service: Service): Door[] {
 }
 
 function clash(one: Door, other: Door): string[] {
-  const sameHost = one.host === other.host || [one.host, other.host].includes('0.0.0.0');
+  const sameHost = one.host === other.host || [one, other].some(({ host }) => EVERY_ADDRESS.includes(host));
   const first = Math.max(one.port, other.port);
   const last = Math.min(one.lastPort, other.lastPort);
   if (!sameHost || one.protocol !== other.protocol || first > last) return [];
