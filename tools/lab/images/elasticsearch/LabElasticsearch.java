@@ -19,15 +19,24 @@ import org.elasticsearch.plugins.PluginsLoader;
 public final class LabElasticsearch {
     private static final Pattern SETTING = Pattern.compile("[a-z0-9_]+(\\.[a-z0-9_]+)+");
 
-    /** Settings among the environment. The commercial parts are not here: what only switches them off is left out. */
+    /** Modules that this server lacks: their settings are unknown to it. */
+    private static final Pattern ABSENT = Pattern.compile("(xpack|ingest\\.geoip)\\..+");
+
+    /** Settings among the environment. */
     static Map<String, String> settingsOf(Map<String, String> environment) {
         Map<String, String> settings = new TreeMap<>();
         environment.forEach((name, value) -> {
-            if (!SETTING.matcher(name).matches() || value.isEmpty()) return;
-            if (!name.startsWith("xpack.")) settings.put(name, value);
-            else if (!value.equals("false")) throw new IllegalArgumentException(name + "=" + value + ": this server has no x-pack");
+            if (SETTING.matcher(name).matches() && !value.isEmpty()) settings.put(name, value);
         });
         return settings;
+    }
+
+    /** What only switches an absent module off is left out; whoever wants one is told. */
+    static Settings withoutAbsentModules(Settings settings) {
+        for (String name : settings.keySet())
+            if (ABSENT.matcher(name).matches() && !settings.get(name).equals("false"))
+                throw new IllegalArgumentException(name + "=" + settings.get(name) + ": this server has no such module");
+        return settings.filter(name -> !ABSENT.matcher(name).matches());
     }
 
     public static void main(String[] args) throws Exception {
@@ -35,8 +44,9 @@ public final class LabElasticsearch {
         LogConfigurator.registerErrorListener();
         Settings base = Settings.builder().put("path.home", home.toString()).build();
         Map<String, String> settings = settingsOf(System.getenv());
-        Environment environment = InternalSettingsPreparer.prepareEnvironment(
+        Environment prepared = InternalSettingsPreparer.prepareEnvironment(
             base, settings, home.resolve("config"), () -> System.getenv().getOrDefault("HOSTNAME", "node"));
+        Environment environment = new Environment(withoutAbsentModules(prepared.settings()), prepared.configDir());
         LogConfigurator.configure(environment, true);
         LogConfigurator.setNodeName(Node.NODE_NAME_SETTING.get(environment.settings()));
 

@@ -7,8 +7,8 @@ export const envoy: ImageDefinition = {
   tag: '1.40',
   standsFor: 'envoyproxy/envoy:v1.28.0',
   variable: 'ENVOY_IMAGE',
-  source: debian12('libc6', 'util-linux'),
-  pick: ['/usr/bin/setpriv'],
+  source: debian12('libc6', 'util-linux', 'bash'),
+  pick: ['/usr/bin/setpriv', '/usr/bin/bash'],
   user: { name: 'envoy', uid: 101, gid: 101, home: '/nonexistent' },
   files: [
     { from: 'entrypoint.sh', to: '/docker-entrypoint.sh', mode: 0o755 },
