@@ -82,6 +82,39 @@ describe('the generated pages', () => {
   });
 });
 
+describe('the page of what targets cannot say', () => {
+  const lost = (service: string) => ({ service, field: 'probe' });
+  const rendering = (profile: string, target: string, ...services: string[]) => ({
+    profile,
+    target: { name: target },
+    rendering: { losses: services.map(lost) },
+  });
+  const deploy = {
+    'deploy/src/system.ts': { system: 'drawn' },
+    'deploy/src/render/all-targets.ts': {
+      renderAll: (system: string) => [
+        rendering('dev', 'compose', `${system}-store`),
+        rendering('dev', 'swarm'),
+        rendering('scale', 'compose', 'edge', 'mesh'),
+        rendering('scale', 'swarm', 'edge'),
+      ],
+    },
+    'deploy/src/render/loss-report.ts': {
+      lossTable: (byTarget: ReadonlyMap<string, ReadonlyArray<{ service: string }>>) =>
+        [...byTarget].map(([target, of]) => `${target}: ${of.map(({ service }) => service)}`).join('\n'),
+    },
+  };
+
+  test('counts by profile, and hands the losses of all profiles to the report target by target', async () => {
+    const pages = await renderDocs(memoryWorkspace({}, deploy));
+    const text = pages.get('docs/design/targets.md');
+    expect(text).toContain(
+      '| profile | compose | swarm |\n| --- | --- | --- |\n| dev | 1 | 0 |\n| scale | 2 | 1 |',
+    );
+    expect(text).toContain('compose: drawn-store,edge,mesh\nswarm: edge\n');
+  });
+});
+
 describe('generated-docs', () => {
   const committed = async (): Promise<Record<string, string>> =>
     Object.fromEntries(await renderDocs(memoryWorkspace({}, modules)));

@@ -3,6 +3,7 @@ import { collectApis, collectConfig, collectErrors, collectMetrics, collectShare
 import { configPage } from './config-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { targetsPage } from './targets-page.ts';
 
 /** Everything in this folder is generated. */
 export const apiFolder = 'docs/api';
@@ -14,6 +15,7 @@ export async function renderDocs(workspace: Workspace): Promise<ReadonlyMap<stri
     ['docs/errors.md', errorsPage(await collectErrors(workspace))],
     ['docs/config.md', configPage(await collectSharedConfig(workspace), await collectConfig(workspace))],
     ['docs/metrics.md', metricsPage(await collectMetrics(workspace))],
+    ...(await targetsPage(workspace)),
     ...apis.map(
       ({ service, document }) =>
         [`${apiFolder}/${service}.json`, `${JSON.stringify(document, null, 2)}\n`] as const,
