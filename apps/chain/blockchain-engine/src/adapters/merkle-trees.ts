@@ -7,7 +7,7 @@ import {
   type MerkleTree,
   proof,
 } from '@lucid/merkle';
-import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import { defineCollection, isDuplicateKey, isWriteConflict } from '@lucid/mongo';
 import { LRUCache } from 'lru-cache';
 import type { Collection } from 'mongodb';
 import { treeIdOf } from '../domain/tree-id.ts';
@@ -25,6 +25,8 @@ export const merkleTreesDefinition = defineCollection<TreeDocument>('merkle_tree
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_LEAF = 64;
+/** Writers that meet at one session: each time somebody is given up, somebody else has got through. */
+const MOST_INSERTS = 5;
 
 /** The tree of each session: its record here, its leaves in a file. */
 export class MerkleTrees {
@@ -66,13 +68,14 @@ export class MerkleTrees {
   }
 
   async #add(document: TreeDocument): Promise<{ tree: TreeRecord; isNew: boolean } | undefined> {
-    try {
-      await this.#collection.insertOne(document);
-      return { tree: toRecord(document), isNew: true };
-    } catch (error) {
-      if (isDuplicateKey(error)) return undefined;
-      throw error;
-    }
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        await this.#collection.insertOne(document);
+        return { tree: toRecord(document), isNew: true };
+      } catch (error) {
+        if (isDuplicateKey(error)) return undefined;
+        if (!isWriteConflict(error) || attempt === MOST_INSERTS) throw error;
+      }
   }
 
   async #afterRace(document: TreeDocument): Promise<{ tree: TreeRecord; isNew: boolean }> {
