@@ -80,7 +80,7 @@ describe('the edge', () => {
             profile: 'production',
             target: compose,
             system: edged,
-            rendering: compose.render(edged, profile),
+            rendering: compose.render(edged, { profile: profile.name }),
           },
         ]);
         const losses = JSON.parse(files.get('production/compose/losses.json') ?? '') as Loss[];

@@ -18,6 +18,7 @@ function treesOver(failures: readonly Error[], inserted: TreeDocument[] = []) {
       attempts += 1;
       if (failure) throw failure;
       inserted.push(document);
+      return { acknowledged: true, insertedId: document._id };
     },
   };
   const files: Pick<LeafFiles, 'write' | 'remove' | 'read'> = {
