@@ -6,7 +6,7 @@
 import { defineSystem } from './model/define-system.ts';
 import { images } from './model/images.ts';
 import type { Share } from './model/policies.ts';
-import { EGRESS_ALLOWED_HOSTS, squidConfig } from './tiers/egress-proxy.ts';
+import { EGRESS_ALLOWED_HOSTS, SQUID_COMMAND, SQUID_PROBE, squidConfig } from './tiers/egress-proxy.ts';
 import { drawSingleMongo } from './tiers/mongodb.ts';
 import { drawRedis } from './tiers/redis.ts';
 
@@ -210,7 +210,8 @@ export const system = defineSystem('lucid', (s) => {
       mountPath: '/etc/squid/squid.conf',
       content: squidConfig(EGRESS_ALLOWED_HOSTS),
     })
-    .probeBy({ kind: 'command', command: ['squid', '-k', 'check'] })
+    .command(...SQUID_COMMAND)
+    .probeBy(SQUID_PROBE)
     .resources(share(0.25, 128), share(0.05, 48));
   const tronClient = s
     .service('lucid-tron-client', { ...tron, port: 8085 })

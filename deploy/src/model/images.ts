@@ -79,7 +79,10 @@ export const images = {
   }),
   traefik: foreignImage('traefik:v3.0', 'TRAEFIK_IMAGE', { programs: ['sh', 'wget', 'traefik'] }),
   nginx: foreignImage('nginx:1.26', 'NGINX_IMAGE', { programs: ['sh', 'bash', 'curl', 'nginx'] }),
-  squid: foreignImage('ubuntu/squid:5.2-22.04_beta', 'SQUID_IMAGE', { programs: ['sh', 'bash', 'squid'] }),
+  squid: foreignImage('ubuntu/squid:5.2-22.04_beta', 'SQUID_IMAGE', {
+    programs: ['sh', 'bash', 'squid'],
+    user: '13:13', // proxy
+  }),
   consul: foreignImage('hashicorp/consul:1.16', 'CONSUL_IMAGE', { programs: ['sh', 'consul'] }),
   envoy: foreignImage('envoyproxy/envoy:v1.28.0', 'ENVOY_IMAGE', { programs: ['sh', 'bash', 'envoy'] }),
   prometheus: foreignImage('prom/prometheus:v2.48.0', 'PROMETHEUS_IMAGE', {

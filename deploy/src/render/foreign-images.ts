@@ -33,7 +33,7 @@ export const FOREIGN_STARTS: Readonly<Record<string, ForeignStart>> = {
   haproxy: wrapper,
   traefik: wrapper, // stays root, without a single capability
   nginx: { ...wrapper, capabilities: ['CHOWN', 'SETGID', 'SETUID'] }, // workers are another user
-  'ubuntu/squid': { ...wrapper, capabilities: DROPS_ROOT },
+  'ubuntu/squid': never, // started by itself, as the user it works as
   'hashicorp/consul': { ...wrapper, capabilities: DROPS_ROOT },
   'envoyproxy/envoy': { ...wrapper, capabilities: DROPS_ROOT },
   'prom/prometheus': { ...never, volumeGroup: 65_534 },
