@@ -1,13 +1,13 @@
 import type { InstanceStatus } from '../engines/engine.ts';
 import type { Service } from '../model/types.ts';
 import { type Check, type CheckContext, instancesOf, isRunning, type Result, reasonOf } from './check.ts';
-import { captureInAny, NODE, whyOf } from './inside.ts';
-
-const WITHIN_MS = 2_000;
+import { whyOf } from './inside.ts';
+import { CONNECTED, connectingCommand } from './isolation-attempts.ts';
 
 /**
- * The wallet plane is reached by nobody outside of it: from a container of another plane every connection to it fails,
- * while one to a neighbour succeeds (or the failures would prove nothing). And internal networks publish nothing.
+ * The wallet plane is reached by nobody outside of it: from every container of another plane every connection to it
+ * fails, while one to a neighbour succeeds (or the failures would prove nothing). And internal networks publish nothing.
+ * All of them are asked: one alone may have been put on a network where it does not belong.
  */
 export const isolation: Check = {
   name: 'isolation',
@@ -51,51 +51,64 @@ async function walletPlane(context: CheckContext): Promise<Result[]> {
   return connections(context, from, targets);
 }
 
+/** What one container could reach; a reason instead when its failures prove nothing. */
+type Sight = { readonly by: string; readonly words: readonly string[] } | { readonly unknown: string };
+
 async function connections(
   context: CheckContext,
   from: readonly InstanceStatus[],
   targets: readonly InstanceStatus[],
 ): Promise<Result[]> {
-  const neighbour = from.find(({ address }) => address.includes(':'));
-  const known = targets.filter(({ address }) => address.includes(':'));
-  const addresses = [neighbour?.address ?? '', ...known.map(({ address }) => address)];
-  const { instance, captured } = await captureInAny(context, from, [NODE, '-e', connecting(addresses)]);
-  if (captured.exitCode !== 0) return [result('wallet plane', 'unknown', whyOf(captured))];
-  const [control, ...outcomes] = JSON.parse(captured.stdout) as readonly string[];
-  if (control !== 'connected')
-    return [
-      result(
-        'wallet plane',
-        'unknown',
-        `${instance.id} cannot even reach its neighbour ${neighbour?.id}: ${control}`,
-      ),
-    ];
-  return targets.map(({ id }) => {
-    const at = known.findIndex((target) => target.id === id);
-    const outcome = at < 0 ? undefined : outcomes[at];
-    if (outcome === undefined) return result(id, 'unknown', 'has no address to try');
-    if (outcome === 'connected') return result(id, 'failed', `${instance.id} can connect to it`);
-    return result(id, 'ok', `not reached from ${instance.id}: ${outcome}`);
+  const addresses = [...new Set(targets.flatMap((target) => placesOf(context, target)))];
+  const sights = await Promise.all(from.map((observer) => sightOf(context, observer, from, addresses)));
+  const seeing = sights.filter((sight) => 'words' in sight);
+  const blind = sights.flatMap((sight) => ('unknown' in sight ? [sight.unknown] : []))[0];
+  if (seeing.length === 0)
+    return [result('wallet plane', 'unknown', blind ?? 'no container outside of it is running')];
+  return targets.map((target) => {
+    const places = placesOf(context, target);
+    if (places.length === 0) return result(target.id, 'unknown', 'has no address to try');
+    const seen = seeing.flatMap(({ by, words }) =>
+      places.map((place) => ({ by, word: words[addresses.indexOf(place)] ?? 'not tried' })),
+    );
+    const reached = seen.find(({ word }) => word === CONNECTED);
+    if (reached) return result(target.id, 'failed', `${reached.by} can connect to it`);
+    const by = seeing.length === 1 ? seeing[0]?.by : `any of ${seeing.length} containers`;
+    return result(target.id, 'ok', `not reached from ${by}: ${seen[0]?.word}`);
   });
+}
+
+/** By its address, and by name: that is known on every network it shares with whoever asks. */
+function placesOf({ system }: CheckContext, { service, address }: InstanceStatus): string[] {
+  const port = system.services.find(({ name }) => name === service)?.port;
+  return address.includes(':') ? [address, `${service}:${port}`] : [];
+}
+
+/** Looks from inside one container; another one, where there is any, is its proof that it can reach somebody at all. */
+async function sightOf(
+  context: CheckContext,
+  observer: InstanceStatus,
+  all: readonly InstanceStatus[],
+  addresses: readonly string[],
+): Promise<Sight> {
+  const reachable = all.filter(({ address }) => address.includes(':'));
+  const neighbour = reachable.find(({ id }) => id !== observer.id) ?? reachable[0];
+  try {
+    const tried = connectingCommand([neighbour?.address ?? '', ...addresses]);
+    const captured = await context.capture(observer.id, tried);
+    if (captured.exitCode !== 0) return { unknown: whyOf(captured) };
+    const [control, ...words] = JSON.parse(captured.stdout) as readonly string[];
+    const proven = control === CONNECTED || words.includes(CONNECTED);
+    if (proven) return { by: observer.id, words };
+    return { unknown: `${observer.id} cannot even reach its neighbour ${neighbour?.id}: ${control}` };
+  } catch (error) {
+    return { unknown: reasonOf(error) };
+  }
 }
 
 /** Ours, so that it has node, and on the side of everybody else. */
 const isObserver = ({ plane, kind, image }: Service) =>
   plane !== 'wallet' && kind === 'service' && image.ours;
-
-/** Prints one word per address: `connected`, or why not. */
-function connecting(addresses: readonly string[]): string {
-  return `const { connect } = require('net');
-    const attempt = (address) => new Promise((resolve) => {
-      const [, host, port] = /^(.*):(\\d+)$/.exec(address) ?? [];
-      if (!host) return resolve('no address');
-      const socket = connect(Number(port), host);
-      const end = (word) => { socket.destroy(); resolve(word); };
-      socket.setTimeout(${WITHIN_MS}, () => end('no answer within ${WITHIN_MS} ms'));
-      socket.on('connect', () => end('connected')).on('error', (error) => end(error.code ?? error.message));
-    });
-    Promise.all(${JSON.stringify(addresses)}.map(attempt)).then((words) => console.log(JSON.stringify(words)));`;
-}
 
 const result = (subject: string, verdict: Result['verdict'], detail: string): Result => ({
   check: isolation.name,

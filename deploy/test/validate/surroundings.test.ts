@@ -125,11 +125,12 @@ describe('logs', () => {
 });
 
 describe('isolation', () => {
+  /** Of a neighbour, of the wallet by its address and by its name. */
   const connecting = (...words: readonly string[]) =>
     run(isolation, { capture: () => ({ stdout: JSON.stringify(words) }) });
 
   it('holds when a neighbour can be reached and the wallet plane cannot', async () => {
-    expect(await connecting('connected', 'EHOSTUNREACH')).toEqual([
+    expect(await connecting('connected', 'EHOSTUNREACH', 'ENOTFOUND')).toEqual([
       {
         check: 'isolation',
         subject: 'small-wallet-network',
@@ -140,17 +141,43 @@ describe('isolation', () => {
         check: 'isolation',
         subject: 'lucid-wallet-1',
         verdict: 'ok',
-        detail: 'not reached from lucid-api-1: EHOSTUNREACH',
+        detail: 'not reached from any of 3 containers: EHOSTUNREACH',
       },
     ]);
   });
 
-  it('fails when the wallet plane answers', async () => {
-    expect((await connecting('connected', 'connected'))[1]).toMatchObject({ verdict: 'failed' });
+  it('fails when the wallet plane answers, by its address or by its name', async () => {
+    for (const words of [
+      ['connected', 'ENOTFOUND'],
+      ['EHOSTUNREACH', 'connected'],
+    ])
+      expect((await connecting('connected', ...words))[1]).toMatchObject({ verdict: 'failed' });
+  });
+
+  it('fails when it answers a single one of all containers', async () => {
+    const said = (id: string) => (id === 'lucid-api-2' ? 'connected' : 'EHOSTUNREACH');
+    const capture = (id: string) => ({ stdout: JSON.stringify(['connected', said(id), 'ENOTFOUND']) });
+    expect((await run(isolation, { capture }))[1]).toMatchObject({
+      verdict: 'failed',
+      detail: 'lucid-api-2 can connect to it',
+    });
+  });
+
+  it('holds by those that can be asked, when others are on other nodes', async () => {
+    const capture = (id: string) => {
+      if (id !== 'lucid-api-2') throw deployErrors.elsewhere(id, 'n3');
+      return { stdout: JSON.stringify(['connected', 'EHOSTUNREACH', 'ENOTFOUND']) };
+    };
+    expect((await run(isolation, { capture }))[1]).toMatchObject({
+      verdict: 'ok',
+      detail: 'not reached from lucid-api-2: EHOSTUNREACH',
+    });
   });
 
   it('is unknown when nothing can be reached at all: then the failures prove nothing', async () => {
-    expect((await connecting('EHOSTUNREACH', 'EHOSTUNREACH'))[1]).toMatchObject({ verdict: 'unknown' });
+    expect((await connecting('EHOSTUNREACH', 'EHOSTUNREACH', 'ENOTFOUND'))[1]).toMatchObject({
+      verdict: 'unknown',
+    });
   });
 
   it('fails for an internal network that publishes', async () => {
