@@ -10,7 +10,7 @@ export interface ImageStep {
 }
 
 /** What stands in the lab for other people's images, as far as live tests use them. */
-const labImages = ['busybox', 'redis', 'haproxy'] as const;
+const labImages = ['busybox', 'redis', 'haproxy', 'squid'] as const;
 const lab = ['node', 'tools/lab/src/main.ts'] as const;
 const registry = process.env.LUCID_REGISTRY || 'ghcr.io/hamigames/lucid';
 
