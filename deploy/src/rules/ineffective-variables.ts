@@ -5,6 +5,8 @@ interface Ineffective {
   readonly program: string;
   readonly variable: RegExp;
   readonly instead: string;
+  /** What makes it a setting after all: a file mounted below this folder. */
+  readonly unlessMounted?: string;
 }
 
 /** Variables that look like settings and are none: the image reads other ones, or only its configuration. */
@@ -22,6 +24,14 @@ const INEFFECTIVE: readonly Ineffective[] = [
     instead: 'settings of mongod are arguments or stand in mongod.conf',
   },
   {
+    program: 'mongo',
+    // https://hub.docker.com/_/mongo: the database that scripts of the first start run in; MongoDB makes one at its first write
+    variable: /^MONGO_INITDB_DATABASE$/,
+    instead:
+      'it names the database of start scripts, and there are none; databases come with their first document',
+    unlessMounted: '/docker-entrypoint-initdb.d/',
+  },
+  {
     program: 'consul',
     variable: /^CONSUL_(?!(?:BIND_INTERFACE|CLIENT_INTERFACE|LOCAL_CONFIG|HTTP_|CACERT|CAPATH|CLIENT_)\w*)/,
     instead: 'settings of the agent are arguments or stand in its configuration',
@@ -35,7 +45,12 @@ export const ineffectiveVariables: Rule = {
   because: 'a setting nobody reads is worse than none: somebody believes in it',
   check: ({ services }) =>
     services.flatMap((service) => {
-      const known = INEFFECTIVE.filter(({ program }) => program === foreignProgram(service));
+      const mounted = [...service.configs, ...service.hostMounts].map(({ mountPath }) => `${mountPath}/`);
+      const known = INEFFECTIVE.filter(
+        ({ program, unlessMounted: folder }) =>
+          program === foreignProgram(service) &&
+          !(folder !== undefined && mounted.some((path) => path.startsWith(folder))),
+      );
       return Object.keys(service.env).flatMap((name) =>
         known
           .filter(({ variable }) => variable.test(name))

@@ -64,7 +64,7 @@ interface SingleMongo {
 export function drawSingleMongo(s: SystemPen, { name, volume, password, init }: SingleMongo): Store {
   const mongod = s
     .store(name, { ...init, port: PORT, image: images.mongo })
-    .env({ MONGO_INITDB_ROOT_USERNAME: 'lucid', MONGO_INITDB_DATABASE: 'lucid' })
+    .env({ MONGO_INITDB_ROOT_USERNAME: 'lucid' })
     .secret('MONGO_INITDB_ROOT_PASSWORD', password)
     .command(...MONGOD)
     .volume(volume, '/data/db')
@@ -103,9 +103,7 @@ function drawReplicaSet(s: SystemPen, network: Network, password: Secret): Store
       .pinned();
     // Only the first makes the root user: the others must be empty when they join, and copy it from there.
     if (priority === 2)
-      member
-        .env({ MONGO_INITDB_ROOT_USERNAME: 'lucid', MONGO_INITDB_DATABASE: 'lucid' })
-        .secret('MONGO_INITDB_ROOT_PASSWORD', password);
+      member.env({ MONGO_INITDB_ROOT_USERNAME: 'lucid' }).secret('MONGO_INITDB_ROOT_PASSWORD', password);
   }
   const job = s
     .job('lucid-mongodb-init', {

@@ -106,6 +106,22 @@ export const wiring: readonly Defect[] = [
   },
   {
     rule: 'ineffective-variables',
+    from: `${DEPLOYMENT}, cluster 08; ${SCALING}, memory scaling and MongoDB replica set`,
+    what: 'names a first database for MongoDB, which is the one its start scripts run in: there are none',
+    system: fragment((s, network) => {
+      const named = { MONGO_INITDB_ROOT_USERNAME: 'lucid', MONGO_INITDB_DATABASE: 'lucid' };
+      const init = { cluster: 'data', port: 27_017, network, image: images.mongo } as const;
+      s.store('lucid-mongodb', init).env(named);
+      s.store('mongodb-with-scripts', init)
+        .env(named)
+        .config({ name: 'init.js', mountPath: '/docker-entrypoint-initdb.d/init.js', content: '' });
+    }),
+    complaints: [
+      'lucid-mongodb sets MONGO_INITDB_DATABASE, which mongo:7.0 ignores: it names the database of start scripts, and there are none; databases come with their first document',
+    ],
+  },
+  {
+    rule: 'ineffective-variables',
     from: `${SCALING}, memory scaling; ${PLAN}, databases`,
     what: 'protects Redis and tunes PostgreSQL by variables that their images ignore',
     system: fragment((s, network) => {
