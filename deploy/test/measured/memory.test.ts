@@ -78,7 +78,14 @@ test('nothing is excused that is measured or that no profile has, and every excu
 });
 
 test('of two runs the larger numbers count', () => {
-  const run = { engine: 'process', profile: 'dev', measured_on: '', machine: '', node: '', load: '' } as const;
+  const run = {
+    engine: 'process',
+    profile: 'dev',
+    measured_on: '',
+    machine: '',
+    node: '',
+    load: '',
+  } as const;
   const runs = [
     { ...run, images: { one: { idle_mib: 10, peak_mib: 50 } } },
     { ...run, images: { one: { idle_mib: 20, peak_mib: 40 } } },

@@ -15,6 +15,8 @@ export interface Benchmark {
 export interface Bench {
   /** Small sizes and few rounds: shows that it works, proves nothing. */
   readonly quick: boolean;
+  /** What is measured is to be kept in the repository. */
+  readonly write: boolean;
   readonly belongings: Belongings;
   /** Tells people what is going on. */
   say(line: string): void;

@@ -8,6 +8,8 @@ export interface Wish {
   readonly quick: boolean;
   /** A second place for the JSON report. */
   readonly json: string | undefined;
+  /** Keeps what was measured where tests hold the model against it. */
+  readonly write: boolean;
 }
 
 /** A mistake on the command line: exit code 2. */
@@ -17,15 +19,17 @@ export class WrongUse extends Error {}
 export function parseCommandLine(args: readonly string[]): Wish | undefined {
   const program = new Command('bench')
     .description('Measures Lucid on this machine, each figure beside a yardstick of the same run.')
+    .argument('[name...]', 'these benchmarks')
     .option('--only <names>', 'these benchmarks, separated by commas')
     .option('--list', 'print the names and what they measure')
     .option('--quick', 'small sizes, few rounds: to see that it works')
     .option('--json <file>', 'write the report there too (always: dist/bench/<time>.json)')
+    .option('--write', 'let `limits` write deploy/measured/memory.json')
     .addHelpText(
       'after',
       '\nProgress goes to standard error, the report to standard output.\n' +
         'Exit codes: 0 measured (whatever the figures are) · 1 something could not be measured · 2 wrong use · 130 interrupted\n\n' +
-        'Examples:\n  npm run bench\n  npm run bench -- --only codec,record --json /tmp/bench.json',
+        'Examples:\n  npm run bench\n  npm run bench -- --only codec,record --json /tmp/bench.json\n  npm run bench -- limits --write',
     )
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
@@ -36,14 +40,22 @@ export function parseCommandLine(args: readonly string[]): Wish | undefined {
     if (error.exitCode === 0) return undefined;
     throw new WrongUse(error.message.replace(/^error: /, ''));
   }
-  const { only, list, quick, json } = program.opts<{
+  const { only, list, quick, json, write } = program.opts<{
     only?: string;
     list?: true;
     quick?: true;
     json?: string;
+    write?: true;
   }>();
-  const names = (only ?? '').split(',').map((name) => name.trim());
-  return { only: names.filter((name) => name !== ''), list: list ?? false, quick: quick ?? false, json };
+  if (quick && write) throw new WrongUse('--quick proves nothing: there is nothing to --write');
+  const names = [...program.args, ...(only ?? '').split(',').map((name) => name.trim())];
+  return {
+    only: names.filter((name) => name !== ''),
+    list: list ?? false,
+    quick: quick ?? false,
+    json,
+    write: write ?? false,
+  };
 }
 
 /** The named ones in their own order. @throws WrongUse for a name that none has */

@@ -34,6 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const results = await runBenchmarks(chosen, {
       quick: wish.quick,
+      write: wish.write,
       belongings,
       say,
       onResult: (result) => process.stderr.write(`\n${sectionText(result)}\n\n`),

@@ -10,6 +10,7 @@ import { SystemKeeper } from './system/system-keeper.ts';
 
 export interface RunOptions {
   readonly quick: boolean;
+  readonly write?: boolean;
   readonly belongings: Belongings;
   readonly say: (line: string) => void;
   readonly onResult: (result: BenchmarkResult) => void;
@@ -34,13 +35,14 @@ export async function runBenchmarks(
 
 async function runOne(
   benchmark: Benchmark,
-  { quick, belongings, say }: RunOptions,
+  { quick, write = false, belongings, say }: RunOptions,
   keeper: SystemKeeper,
 ): Promise<BenchmarkResult> {
   const notes: string[] = [];
   const folders: (() => Promise<void>)[] = [];
   const bench: Bench = {
     quick,
+    write,
     belongings,
     say: (line) => say(`${benchmark.name}: ${line}`),
     note: (text) => notes.push(text),

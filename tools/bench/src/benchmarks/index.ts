@@ -1,12 +1,16 @@
 import type { Benchmark } from '../benchmark.ts';
 import { blocks } from './blocks.ts';
 import { codec } from './codec.ts';
+import { engines } from './engines.ts';
 import { gateway } from './gateway.ts';
+import { images } from './images.ts';
 import { ledger } from './ledger.ts';
+import { limits } from './limits.ts';
 import { memory } from './memory.ts';
 import { merkle } from './merkle.ts';
 import { mongodb } from './mongodb.ts';
 import { record } from './record.ts';
+import { render } from './render.ts';
 import { seedEndpoints } from './seed-endpoints.ts';
 import { up } from './up.ts';
 
@@ -16,9 +20,13 @@ export const benchmarks: readonly Benchmark[] = [
   merkle,
   ledger,
   mongodb,
+  render,
+  images,
   up,
+  engines,
   record,
   memory,
+  limits,
   gateway,
   seedEndpoints,
   blocks,

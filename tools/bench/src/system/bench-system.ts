@@ -15,6 +15,8 @@ export interface SystemWishes {
   readonly publish: string;
   /** `NAME=value` or `service:NAME=value`. */
   readonly env?: readonly string[];
+  /** @default dev */
+  readonly profile?: string;
   /** Builds what has changed first. @default false */
   readonly build?: boolean;
 }
@@ -41,7 +43,7 @@ export class BenchSystem {
     wishes: SystemWishes,
     onProcess: (stop: () => Promise<void>) => void = () => undefined,
   ): Promise<BenchSystem> {
-    const { home, publish, env = [], build = false } = wishes;
+    const { home, publish, env = [], profile = 'dev', build = false } = wishes;
     const startedMs = performance.now();
     const supervisor = execa(
       process.execPath,
@@ -49,7 +51,7 @@ export class BenchSystem {
         DEPLOY,
         'up',
         '--json',
-        '--profile=dev',
+        `--profile=${profile}`,
         `--home=${home}`,
         `--publish=${publish}`,
         ...(build ? [] : ['--skip-build']),
