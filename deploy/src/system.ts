@@ -75,7 +75,7 @@ export const system = defineSystem('lucid', (s) => {
     .env({ CONSENSUS_ALGORITHM: 'PoOT', BLOCK_TIME_SECONDS: '10' })
     .secret('BLOCKCHAIN_VALIDATOR_KEY', validatorKey)
     .secret('BLOCKCHAIN_NODE_ID', nodeId)
-    .volume('lucid-merkle-data', '/data/merkle')
+    .volume('lucid-merkle-data', '/data/merkle', { sizeGiB: 1 }) // 32 bytes for a chunk: 33 million of them
     .uses(mongo, 'lucid_blocks')
     .resources(share(1, 1024), share(0.25, 192))
     .update({ order: 'stop-first' })
@@ -92,7 +92,7 @@ export const system = defineSystem('lucid', (s) => {
   // 03 session management
   const recorder = s
     .service('lucid-session-recorder', { cluster: 'sessions', port: 8084, network })
-    .volume('lucid-session-data', '/data/sessions')
+    .volume('lucid-session-data', '/data/sessions', { sizeGiB: 20 }) // half an hour of 10 MiB/s that storage does not take
     .uses(mongo, 'lucid')
     .memory({ heapMiB: 384 })
     .resources(share(1, 2048), share(0.5, 512))
@@ -101,7 +101,7 @@ export const system = defineSystem('lucid', (s) => {
     .scale(1, 10);
   const storage = s
     .service('lucid-session-storage', { cluster: 'sessions', port: 8086, network })
-    .volume('lucid-session-storage-data', '/data/storage', 'shared')
+    .volume('lucid-session-storage-data', '/data/storage', { scope: 'shared', sizeGiB: 100 }) // all recordings: a beginning
     .uses(mongo, 'lucid')
     .resources(share(1, 1024), share(0.25, 192))
     .pinned()
@@ -192,6 +192,7 @@ export const system = defineSystem('lucid', (s) => {
   const tronMongo = drawSingleMongo(s, {
     name: 'lucid-tron-mongodb',
     volume: 'lucid-tron-mongo-data',
+    sizeGiB: 10, // payments, without sessions and chunks
     password: tronMongoPassword,
     init: tron,
   });
@@ -234,7 +235,7 @@ export const system = defineSystem('lucid', (s) => {
     .service('lucid-wallet-manager', { ...tron, port: 8087 })
     .planned()
     .secret('WALLET_KEK', walletKey)
-    .volume('lucid-wallet-data', '/data/wallets')
+    .volume('lucid-wallet-data', '/data/wallets', { sizeGiB: 1 }) // keys, a few hundred bytes each
     .uses(tronMongo, 'lucid_payments')
     .update({ order: 'stop-first' })
     .pinned();

@@ -33,6 +33,12 @@ export interface ServiceInit {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/**
+ * GiB of a volume nobody has said more of: small enough for a laptop and for the smallest disk clouds sell, large enough
+ * for anything that is no archive.
+ */
+const USUAL_VOLUME_GIB = 10;
+
 /** Who is called or waited for: a builder, or a name. */
 export type ServiceReference = ServiceBuilder | string;
 const nameOf = (reference: ServiceReference) => (typeof reference === 'string' ? reference : reference.name);
@@ -166,10 +172,11 @@ export class ServiceBuilder {
   volume(
     name: string,
     mountPath: string,
-    scope: Volume['scope'] = 'instance',
-    variable: string | undefined = this.#service.image.ours ? 'DATA_DIR' : undefined,
+    options: Partial<Pick<Volume, 'scope' | 'variable' | 'sizeGiB'>> = {},
   ): this {
-    this.#service.volumes = [...this.#service.volumes, { name, mountPath, variable, scope }];
+    const variable = this.#service.image.ours ? 'DATA_DIR' : undefined;
+    const usual = { variable, scope: 'instance', sizeGiB: USUAL_VOLUME_GIB } as const;
+    this.#service.volumes = [...this.#service.volumes, { name, mountPath, ...usual, ...options }];
     return this;
   }
 

@@ -70,6 +70,8 @@ export interface Volume {
   readonly variable: string | undefined;
   /** `instance`: every replica has its own; `shared`: all replicas see the same files. */
   readonly scope: 'instance' | 'shared';
+  /** Room that is asked for, for each instance or for all together. */
+  readonly sizeGiB: number;
 }
 
 /** Something asked of a part that its software cannot do, whatever runs it; said among the losses of every target. */

@@ -34,6 +34,7 @@ function canonicalService(system: System, lowered: ContainerService): CanonicalS
     secrets: secrets.map((name) => `${name} -> ${SECRETS_DIR}/${name}`).sort(),
     configs: service.configs.map(({ name, mountPath }) => `${name} -> ${mountPath}`).sort(),
     volumes: service.volumes.map(({ name, mountPath, scope }) => `${name} -> ${mountPath} (${scope})`).sort(),
+    volumeSizes: service.volumes.map(({ name, sizeGiB }) => `${name}: ${sizeGiB}Gi`).sort(),
     hostMounts: service.hostMounts.map(({ hostPath, mountPath }) => `${hostPath} -> ${mountPath}`).sort(),
     probe: service.probe && canonicalProbe(service.probe),
     limits: { ...service.resources.limits },

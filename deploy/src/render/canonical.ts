@@ -36,6 +36,8 @@ export interface CanonicalService {
   readonly configs: readonly string[];
   /** `volume name -> mount path (instance|shared)`. */
   readonly volumes: readonly string[];
+  /** `volume name: 10Gi`. */
+  readonly volumeSizes: readonly string[];
   readonly hostMounts: readonly string[];
   readonly probe: CanonicalProbe | undefined;
   readonly limits: { readonly cpus: number; readonly memoryMiB: number };

@@ -51,6 +51,7 @@ export const CARRIED: Readonly<Record<string, string>> = {
   'volumes[].mountPath': 'volumes',
   'volumes[].scope': 'volumes',
   'volumes[].variable': 'env',
+  'volumes[].sizeGiB': 'volumeSizes',
   'hostMounts[].hostPath': 'hostMounts',
   'hostMounts[].mountPath': 'hostMounts',
   'calls[]': 'edges',

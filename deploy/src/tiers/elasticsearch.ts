@@ -12,6 +12,8 @@ const STORE = 'lucid-elasticsearch';
 const PORT = 9200;
 /** The guides' heap; Elasticsearch wants as much again for its file cache. */
 const HEAP = '2g';
+/** An index of what MongoDB has 50 GiB for, without the half that nobody searches. */
+const SIZE_GIB = 25;
 const LIMITS = { cpus: 2, memoryMiB: 4096 } as const;
 const RESERVATIONS = { cpus: 0.5, memoryMiB: 2560 } as const;
 
@@ -49,7 +51,7 @@ function drawNode(s: SystemPen, network: Network, name: string, all: readonly st
       content: staticConfig('elasticsearch/elasticsearch.yml'),
     })
     .extraPort(undefined, 9300)
-    .volume(`${name}-data`, '/usr/share/elasticsearch/data')
+    .volume(`${name}-data`, '/usr/share/elasticsearch/data', { sizeGiB: SIZE_GIB })
     .probeBy(
       { kind: 'http', path: '/_cluster/health?local=true', port: PORT },
       { startPeriodSeconds: 60, startDeadlineMs: 120_000 },

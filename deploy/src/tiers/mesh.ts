@@ -46,7 +46,7 @@ function drawConsul(s: SystemPen, network: Network, services: readonly Service[]
       `-config-file=${configPath}`,
     )
     .config({ name: 'consul.json', mountPath: configPath, content: consulConfig(services) })
-    .volume('lucid-consul-data', '/consul/data')
+    .volume('lucid-consul-data', '/consul/data', { sizeGiB: 1 }) // a list of services
     .publishedPort({ host: '127.0.0.1', port, target: port })
     .publishedPort({ host: '127.0.0.1', port: dnsPort, target: dnsPort, protocol: 'udp' })
     .reaches(...services.map((service) => service.name))

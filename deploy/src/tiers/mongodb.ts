@@ -22,6 +22,8 @@ const LIMITS: Share = { cpus: 2, memoryMiB: 4096 };
 const RESERVATIONS: Share = { cpus: 0.5, memoryMiB: 1024 };
 /** Half of the limit less one GiB, which is MongoDB's own rule for the machine it believes to own. */
 const CACHE_GB = '1.5';
+/** The only disk a guide asks of a database: 50 GB and more for PostgreSQL (auto-scaling summary). Ours has all metadata. */
+const SIZE_GIB = 50;
 const MEMBERS = [
   { name: 'lucid-mongodb-primary', volume: 'lucid-mongo-primary-data', priority: 2 },
   { name: 'lucid-mongodb-secondary-1', volume: 'lucid-mongo-secondary-1-data', priority: 1 },
@@ -45,6 +47,7 @@ export function withMongo(system: System, tier: MongoTier): System {
         ? drawSingleMongo(s, {
             name: STORE,
             volume: 'lucid-mongo-data',
+            sizeGiB: SIZE_GIB,
             password,
             init: { cluster: 'data', network },
           })
@@ -56,18 +59,19 @@ export function withMongo(system: System, tier: MongoTier): System {
 interface SingleMongo {
   readonly name: string;
   readonly volume: string;
+  readonly sizeGiB: number;
   readonly password: Secret;
   readonly init: Omit<ServiceInit, 'port' | 'image'>;
 }
 
 /** One mongod without a replica set; a planned one where only planned services want it. */
-export function drawSingleMongo(s: SystemPen, { name, volume, password, init }: SingleMongo): Store {
+export function drawSingleMongo(s: SystemPen, { name, volume, sizeGiB, password, init }: SingleMongo): Store {
   const mongod = s
     .store(name, { ...init, port: PORT, image: images.mongo })
     .env({ MONGO_INITDB_ROOT_USERNAME: 'lucid' })
     .secret('MONGO_INITDB_ROOT_PASSWORD', password)
     .command(...MONGOD)
-    .volume(volume, '/data/db')
+    .volume(volume, '/data/db', { sizeGiB })
     .probeBy(PING, PROBE_TIMING)
     .resources(LIMITS, RESERVATIONS)
     .stopGrace(60) // a clean shutdown writes a checkpoint
@@ -96,7 +100,7 @@ function drawReplicaSet(s: SystemPen, network: Network, password: Secret): Store
         content: staticConfig('mongodb/mongod.conf'),
       })
       .secret('MONGO_KEYFILE', keyFile)
-      .volume(volume, '/data/db')
+      .volume(volume, '/data/db', { sizeGiB: SIZE_GIB })
       .probeBy(PING)
       .resources(LIMITS, RESERVATIONS)
       .stopGrace(60)

@@ -8,6 +8,13 @@ import { MONITORING } from './monitoring/names.ts';
 import { watchedServices } from './monitoring/scrape-jobs.ts';
 import { networkOf } from './pieces.ts';
 
+/**
+ * The scaling plan keeps 30 days within 50 GB; these are half the days. Prometheus drops its oldest before the disk is
+ * full: four fifths of it, as its own guide to storage has it, because what is being written and compacted counts beside.
+ */
+const PROMETHEUS_SIZE_GIB = 25;
+const PROMETHEUS_KEEPS_GIB = 20;
+
 /** Adds the three; every service of our own then asks for a token before it tells its metrics. */
 export function withMonitoring(system: System, receivers: AlertReceivers = {}): System {
   const network = networkOf(system, MONITORING.network);
@@ -70,8 +77,9 @@ function drawPrometheus(s: SystemPen, network: Network): void {
       '--config.file=/etc/prometheus/prometheus.yml',
       '--storage.tsdb.path=/prometheus',
       '--storage.tsdb.retention.time=15d',
+      `--storage.tsdb.retention.size=${PROMETHEUS_KEEPS_GIB}GB`, // Prometheus counts in 1024³
     )
-    .volume('lucid-prometheus-data', '/prometheus')
+    .volume('lucid-prometheus-data', '/prometheus', { sizeGiB: PROMETHEUS_SIZE_GIB })
     .publishedPort({ host: '127.0.0.1', port, target: port })
     .probeBy({ kind: 'http', path: '/-/ready', port }, { intervalSeconds: 10 })
     .memory({ expectedMiB: 200, heapMiB: 0 })
@@ -89,7 +97,7 @@ function drawAlertmanager(s: SystemPen, network: Network): void {
       '--storage.path=/alertmanager',
       '--cluster.listen-address=', // alone: nobody to gossip with
     )
-    .volume('lucid-alertmanager-data', '/alertmanager')
+    .volume('lucid-alertmanager-data', '/alertmanager', { sizeGiB: 1 }) // silences
     .publishedPort({ host: '127.0.0.1', port, target: port })
     .probeBy({ kind: 'http', path: '/-/ready', port }, { intervalSeconds: 10 })
     .memory({ expectedMiB: 40, heapMiB: 0 })
@@ -108,7 +116,7 @@ function drawGrafana(s: SystemPen, network: Network, password: Secret): void {
       GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
     })
     .secret('GF_SECURITY_ADMIN_PASSWORD_', password) // Grafana's spelling of `*_FILE` has one underscore more
-    .volume('lucid-grafana-data', '/var/lib/grafana')
+    .volume('lucid-grafana-data', '/var/lib/grafana', { sizeGiB: 1 }) // users; dashboards are files
     .publishedPort({ host: '127.0.0.1', port, target: port })
     .reaches(MONITORING.prometheus.name)
     .startsAfter(MONITORING.prometheus.name)

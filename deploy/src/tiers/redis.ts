@@ -23,6 +23,8 @@ const LIMITS: Share = { cpus: 1, memoryMiB: 1024 };
 const RESERVATIONS: Share = { cpus: 0.1, memoryMiB: 128 };
 /** Three quarters of the limit, as 3 GB of 4 in the scaling guide: the rest is for forks and buffers. */
 const MAX_MEMORY = '768mb';
+/** A cache keeps its place in the cluster on disk; a queue its log, which stands there up to three times while it is rewritten. */
+const SIZE_GIB: Readonly<Record<RedisUse, number>> = { cache: 1, queue: 4 };
 const CONFIG_DIR = '/etc/redis';
 
 /** Puts the wanted form of Redis behind the store's name. */
@@ -86,7 +88,7 @@ function drawServer(
       '--maxmemory',
       MAX_MEMORY,
     )
-    .volume(volume, '/data')
+    .volume(volume, '/data', { sizeGiB: SIZE_GIB[use] })
     .probeBy({ kind: 'command', command: ['sh', '-c', pingWith(password)] }, { startPeriodSeconds: 30 })
     .resources(LIMITS, RESERVATIONS)
     .pinned();

@@ -50,7 +50,7 @@ export const fixture = defineSystem('sample', (s) => {
     .env({ PATTERN: `^a$|{{name}}|\${b}`, FLAG: 'off', EMPTY: '', COUNT: '007', LINES: 'one\ntwo' })
     .uses(store, '0', 'REDIS_URI')
     .volume('worker-data', '/data/own')
-    .volume('common-data', '/data/common', 'shared', 'COMMON_DIR')
+    .volume('common-data', '/data/common', { scope: 'shared', variable: 'COMMON_DIR' })
     .extraPort('HEALTH_PORT', 9000, { probe: true })
     .extraPort(undefined, 5353, { protocol: 'udp' })
     .resources({ cpus: 1, memoryMiB: 768 }, { cpus: 0.125, memoryMiB: 96 })

@@ -41,12 +41,12 @@ export const fixture = defineSystem('sample', (s) => {
     .env({ MODE: 'off', TIME: '12:30', DOLLARS: '$(HOME) $$ $5', EMPTY: '', LINES: 'one\ntwo\n' })
     .uses(store, '0', 'REDIS_URI')
     .secret('SIGNING_KEY', signing)
-    .volume('sample-keeper-data', '/data/own')
+    .volume('sample-keeper-data', '/data/own', { sizeGiB: 2 })
     .update({ parallelism: 2, order: 'start-first' })
     .scale(2, 4, { cpuPercent: 60, memoryPercent: 75 });
   const shelf = s
     .service('sample-shelf', { cluster: 'sessions', port: 8086, network: home })
-    .volume('sample-shelf-data', '/data/all', 'shared')
+    .volume('sample-shelf-data', '/data/all', { scope: 'shared', sizeGiB: 3 })
     .extraPort('HEALTH_PORT', 9000, { probe: true })
     .extraPort('FEED_PORT', 5353, { protocol: 'udp' })
     .update({ failureAction: 'pause', delaySeconds: 0 })

@@ -53,6 +53,8 @@ describe('reading', () => {
     [keeper, 'minReplicas: 2', 'minReplicas: 1', 'sample-keeper scale.min'],
     [keeper, 'runAsUser: 65534', 'runAsUser: 0', 'sample-keeper user'],
     [keeper, 'readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false', 'sample-keeper readOnlyRoot'],
+    [keeper, 'storage: 2Gi', 'storage: 20Gi', 'sample-keeper volumeSizes'],
+    ['services/sample-shelf.yaml', 'storage: 3Gi', 'storage: 1Gi', 'sample-shelf volumeSizes'],
     [door, 'maxSurge: 1', 'maxSurge: 2', 'sample-door update.parallelism'],
     [
       door,

@@ -43,6 +43,7 @@ describe('a system as a Swarm stack', () => {
       '*.edges',
       '*.scale',
       '*.startsAfter',
+      '*.volumeSizes',
       'sample-api.publishedPorts',
       'sample-api.update.order',
       'sample-mute.probe',
@@ -143,7 +144,13 @@ describe('a system as a Swarm stack', () => {
     expect(() => render(fixtureWith('sample-unasked', { configs: [config] }))).toThrow(
       /another text elsewhere/,
     );
-    const volume = { name: 'store-data', mountPath: '/x', variable: undefined, scope: 'shared' } as const;
+    const volume = {
+      name: 'store-data',
+      mountPath: '/x',
+      variable: undefined,
+      scope: 'shared',
+      sizeGiB: 1,
+    } as const;
     expect(() => render(fixtureWith('sample-unasked', { volumes: [volume] }))).toThrow(
       /another one elsewhere/,
     );

@@ -6,7 +6,12 @@ import { healthTest } from './health-test.ts';
 import { reachableEdges } from './reachable.ts';
 
 export function commonLosses(lowered: ContainerSystem): Loss[] {
-  return [...edgesLoss(lowered), ...scaleLoss(lowered), ...lowered.services.flatMap(probeLoss)];
+  return [
+    ...edgesLoss(lowered),
+    ...scaleLoss(lowered),
+    ...sizesLoss(lowered),
+    ...lowered.services.flatMap(probeLoss),
+  ];
 }
 
 function edgesLoss({ services, system }: ContainerSystem): Loss[] {
@@ -39,6 +44,19 @@ function scaleLoss({ services }: ContainerSystem): Loss[] {
       field: 'scale',
       why: 'it has no autoscaler: the number of replicas is the one written',
       substitute: 'deploy:scale and the autoscaler change it within the bounds of the model',
+    },
+  ];
+}
+
+function sizesLoss({ services }: ContainerSystem): Loss[] {
+  if (services.every(({ service }) => service.volumes.length === 0)) return [];
+  return [
+    {
+      service: '*',
+      field: 'volumeSizes',
+      why: "a volume of Docker's own has no size: it takes what the disk of its node has",
+      substitute:
+        'nothing bounds it; keep as much free as the model asks for, or make the volume on a disk of its own before',
     },
   ];
 }

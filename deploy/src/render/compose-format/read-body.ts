@@ -17,6 +17,7 @@ type BodyMeaning = Pick<
   | 'secrets'
   | 'configs'
   | 'volumes'
+  | 'volumeSizes'
   | 'hostMounts'
   | 'probe'
   | 'stopGraceSeconds'
@@ -66,6 +67,7 @@ export function readBody(body: Body, context: BodyContext): BodyMeaning {
         return [`${name} -> ${mount.target} (${context.scopeOf(scope)})`];
       })
       .sort(),
+    volumeSizes: [], // a volume of Docker's has none
     hostMounts: volumes
       .flatMap((mount) => (mount.type === 'bind' ? [`${mount.source} -> ${mount.target}`] : []))
       .sort(),

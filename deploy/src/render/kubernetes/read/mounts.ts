@@ -1,33 +1,44 @@
 import type { CanonicalService } from '../../canonical.ts';
 import { manifestErrors } from '../errors.ts';
+import type { PersistentVolumeClaim } from '../manifest/objects.ts';
 import type { PodSpec, PodVolume } from '../manifest/pod.ts';
 import { secretObjectName } from '../names.ts';
 import type { Manifests } from './objects.ts';
 
-type Mounts = Pick<CanonicalService, 'secrets' | 'configs' | 'volumes' | 'hostMounts'>;
+type ClaimSpec = PersistentVolumeClaim['spec'];
+type Mounts = Pick<CanonicalService, 'secrets' | 'configs' | 'volumes' | 'volumeSizes' | 'hostMounts'>;
 
 /**
  * Everything mounted into a pod, by what it is. Throws for mounts that lead to nothing.
  * @param claimed volumes the workload claims for each of its pods
  */
-export function mountsOf(pod: PodSpec, claimed: readonly string[], manifests: Manifests): Mounts {
+export function mountsOf(
+  pod: PodSpec,
+  claimed: ReadonlyMap<string, ClaimSpec>,
+  manifests: Manifests,
+): Mounts {
   const [container] = pod.containers;
   const secrets: string[] = [];
   const configs: string[] = [];
   const volumes: string[] = [];
+  const volumeSizes: string[] = [];
   const hostMounts: string[] = [];
   for (const { name, mountPath, subPath } of container.volumeMounts ?? []) {
     const volume = (pod.volumes ?? []).find((each) => each.name === name);
     if (volume?.projected) secrets.push(...secretsIn(volume.projected, mountPath));
     else if (volume?.configMap) configs.push(`${configIn(volume, subPath, manifests)} -> ${mountPath}`);
     else if (volume?.hostPath) hostMounts.push(`${volume.hostPath.path} -> ${mountPath}`);
-    else if (volume?.persistentVolumeClaim)
-      volumes.push(`${claimIn(volume.persistentVolumeClaim.claimName, manifests)} -> ${mountPath} (shared)`);
-    else if (claimed.includes(name)) volumes.push(`${name} -> ${mountPath} (instance)`);
-    else if (!volume?.emptyDir)
-      throw manifestErrors.notUnderstood(container.name, `nothing is mounted at ${mountPath}`);
+    else if (volume?.emptyDir) continue;
+    else {
+      const claim = volume?.persistentVolumeClaim;
+      const spec = claim ? claimIn(claim.claimName, manifests) : claimed.get(name);
+      if (!spec) throw manifestErrors.notUnderstood(container.name, `nothing is mounted at ${mountPath}`);
+      const known = claim?.claimName ?? name;
+      volumes.push(`${known} -> ${mountPath} (${claim ? 'shared' : 'instance'})`);
+      volumeSizes.push(`${known}: ${spec.resources.requests.storage}`);
+    }
   }
-  const sorted = { secrets, configs, volumes, hostMounts };
+  const sorted = { secrets, configs, volumes, volumeSizes, hostMounts };
   for (const list of Object.values(sorted)) list.sort();
   return sorted;
 }
@@ -48,8 +59,8 @@ function configIn(volume: PodVolume, subPath: string | undefined, { configMaps }
   return subPath;
 }
 
-function claimIn(name: string, { claims }: Manifests): string {
-  if (!claims.some(({ metadata }) => metadata.name === name))
-    throw manifestErrors.notUnderstood(name, 'nobody claims this volume');
-  return name;
+function claimIn(name: string, { claims }: Manifests): ClaimSpec {
+  const claim = claims.find(({ metadata }) => metadata.name === name);
+  if (!claim) throw manifestErrors.notUnderstood(name, 'nobody claims this volume');
+  return claim.spec;
 }

@@ -46,7 +46,7 @@ export function readService(workload: Workload, manifests: Manifests): Canonical
     env: environmentOf(container),
     ...mountsOf(
       template.spec,
-      templates.map(({ metadata }) => metadata.name),
+      new Map(templates.map(({ metadata, spec }) => [metadata.name, spec])),
       manifests,
     ),
     probe: probeOf(container),

@@ -1,3 +1,4 @@
+import type { Volume } from '../../../model/types.ts';
 import type { ContainerService } from '../../container-system.ts';
 import type { Deployment, Job, PersistentVolumeClaim, StatefulSet } from '../manifest/objects.ts';
 import { NAME_LABEL, shortHash } from '../names.ts';
@@ -20,8 +21,6 @@ const REVISIONS = 5;
 export const NEVER_GIVEN_UP = 2_147_483_647;
 /** Pulling an image is not in the start window. */
 const PULL_SECONDS = 300;
-/** The model gives volumes no size; a patch can, and storage that grows needs none. */
-const STORAGE = '10Gi';
 
 /** What makes and replaces the pods of a service. */
 export function workloadOf(plan: Plan, lowered: ContainerService): Deployment | StatefulSet | Job {
@@ -41,7 +40,7 @@ export function claimsOf(plan: Plan, { service }: ContainerService): PersistentV
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: metadataOf(plan.system, service, volume.name),
-    spec: claimSpec(accessModeOf(plan, service)),
+    spec: claimSpec(accessModeOf(plan, service), volume),
   }));
 }
 
@@ -74,7 +73,10 @@ function statefulSetOf(plan: Plan, lowered: ContainerService): StatefulSet {
   const { service } = lowered;
   const claimed = claimedVolumes(service);
   const own = service.volumes.filter((volume) => !claimed.includes(volume));
-  const templates = own.map(({ name }) => ({ metadata: { name }, spec: claimSpec('ReadWriteOnce') }));
+  const templates = own.map((volume) => ({
+    metadata: { name: volume.name },
+    spec: claimSpec('ReadWriteOnce', volume),
+  }));
   return {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -111,6 +113,9 @@ function replicasOf(plan: Plan, { service }: ContainerService) {
 
 const selectorOf = ({ service }: ContainerService) => ({ matchLabels: { [NAME_LABEL]: service.name } });
 
-function claimSpec(mode: 'ReadWriteOnce' | 'ReadWriteMany'): PersistentVolumeClaim['spec'] {
-  return { accessModes: [mode], resources: { requests: { storage: STORAGE } } };
+function claimSpec(
+  mode: 'ReadWriteOnce' | 'ReadWriteMany',
+  { sizeGiB }: Volume,
+): PersistentVolumeClaim['spec'] {
+  return { accessModes: [mode], resources: { requests: { storage: `${sizeGiB}Gi` } } };
 }
