@@ -112,6 +112,20 @@ const fieldAdded: Edits = {
   },
 };
 
+const scratchMoved: Edits = {
+  compose: {
+    file: COMPOSE,
+    edit: replaceAfter('  lucid-auth-service:\n', 'target: /tmp', 'target: /x'),
+    says: '/x',
+  },
+  swarm: {
+    file: STACK,
+    edit: replaceAfter('  lucid-auth-service:\n', 'target: /tmp', 'target: /x'),
+    says: '/x',
+  },
+  kubernetes: { file: AUTH, edit: (text) => text.replace('mountPath: /tmp', 'mountPath: /x'), says: '/x' },
+};
+
 const cases = (edits: Partial<Edits>): [string, Edit][] => Object.entries(edits);
 
 describe('check, over files as they were generated', () => {
@@ -197,6 +211,17 @@ describe('check turns red for', () => {
       problem: says,
     });
   });
+
+  it.each(cases(scratchMoved))(
+    'a folder of scratch files that is moved in %s',
+    (target, { file, edit, says }) => {
+      expect(findingsAfter(folder.path, file, edit)).toContainEqual({
+        check: 'equivalence',
+        where: `${PROFILE}/${target}`,
+        problem: `lucid-auth-service.writable is ["${says}"] in the folder, where ["/tmp"] is generated`,
+      });
+    },
+  );
 
   it.each(cases(fieldAdded))(
     'a field of %s nobody knows: a finding, no crash',

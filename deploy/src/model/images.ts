@@ -17,6 +17,11 @@ export interface Image {
   readonly writable: readonly string[];
 }
 
+/** Folders that need a place of their own, in order: without a read-only root, all of it is writable as it is. */
+export function scratchFolders({ readOnlyRoot, writable }: Image): string[] {
+  return readOnlyRoot ? [...writable].sort() : [];
+}
+
 const NONROOT = '65534:65534';
 
 /** Where our images live, unless `LUCID_REGISTRY` says otherwise. */

@@ -1,7 +1,8 @@
 import { findService, findStore } from '../model/edges.ts';
+import { scratchFolders } from '../model/images.ts';
 import type { Probe } from '../model/probe.ts';
 import { prerequisitesOf } from '../model/start-order.ts';
-import type { PublishedPort, Service, System } from '../model/types.ts';
+import type { PublishedPort, ScaleRange, Service, System } from '../model/types.ts';
 import type { CanonicalGraph, CanonicalProbe, CanonicalService } from './canonical.ts';
 import { type ContainerService, containerSystem, SECRETS_DIR } from './container-system.ts';
 
@@ -47,9 +48,15 @@ function canonicalService(system: System, lowered: ContainerService): CanonicalS
     placement: service.placement,
     user: service.image.user,
     readOnlyRoot: service.image.readOnlyRoot,
+    writable: scratchFolders(service.image),
     startsAfter: prerequisitesOf(system, service).filter(sameStatus(system, service)).sort(),
-    scale: { min: service.scale.min, max: service.scale.max },
+    scale: canonicalScale(service.scale),
   };
+}
+
+/** What is never scaled aims at nothing. */
+function canonicalScale({ min, max, cpuPercent, memoryPercent }: ScaleRange): CanonicalService['scale'] {
+  return max > min ? { min, max, cpuPercent, memoryPercent } : { min, max };
 }
 
 /** What is built does not wait for what is not. */

@@ -58,10 +58,17 @@ export interface CanonicalService {
   readonly placement: 'spread' | 'data';
   readonly user: string | undefined;
   readonly readOnlyRoot: boolean;
+  /** Folders of scratch files, where the root is read-only; elsewhere all of it is writable. */
+  readonly writable: readonly string[];
   /** Names of what must be ready, or finished, before it starts. */
   readonly startsAfter: readonly string[];
-  /** Lower and upper bound where the target has an autoscaler of its own. */
-  readonly scale: { readonly min: number; readonly max: number };
+  /** Lower and upper bound where the target has an autoscaler of its own, and what that aims at if the two differ. */
+  readonly scale: {
+    readonly min: number;
+    readonly max: number;
+    readonly cpuPercent?: number;
+    readonly memoryPercent?: number;
+  };
 }
 
 export interface CanonicalNetwork {

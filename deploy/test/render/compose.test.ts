@@ -115,6 +115,7 @@ describe('a system as Compose files', () => {
       '*.restartDelaySeconds',
       '*.scale',
       '*.update',
+      '*.volumeSizes',
       'sample-mute.probe',
     ]);
   });

@@ -1,5 +1,5 @@
 /** The part of a service both formats say in the same words. */
-
+import { scratchFolders } from '../../model/images.ts';
 import { startOf } from '../foreign-images.ts';
 import type { Body, Mount } from './body-schema.ts';
 import { healthTest } from './health-test.ts';
@@ -59,7 +59,7 @@ function mountsOf(unit: ServiceUnit): Mount[] {
         read_only: true,
       }),
     ),
-    ...(image.readOnlyRoot ? image.writable.map((target): Mount => ({ type: 'tmpfs', target })) : []),
+    ...scratchFolders(image).map((target): Mount => ({ type: 'tmpfs', target })),
   ];
 }
 

@@ -23,6 +23,7 @@ type BodyMeaning = Pick<
   | 'stopGraceSeconds'
   | 'user'
   | 'readOnlyRoot'
+  | 'writable'
 >;
 
 /** What the file says elsewhere. */
@@ -75,6 +76,7 @@ export function readBody(body: Body, context: BodyContext): BodyMeaning {
     stopGraceSeconds: secondsOf(body.stop_grace_period),
     user: body.user,
     readOnlyRoot: body.read_only ?? false,
+    writable: volumes.flatMap((mount) => (mount.type === 'tmpfs' ? [mount.target] : [])).sort(),
   };
 }
 

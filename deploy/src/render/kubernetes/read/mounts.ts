@@ -6,7 +6,10 @@ import { secretObjectName } from '../names.ts';
 import type { Manifests } from './objects.ts';
 
 type ClaimSpec = PersistentVolumeClaim['spec'];
-type Mounts = Pick<CanonicalService, 'secrets' | 'configs' | 'volumes' | 'volumeSizes' | 'hostMounts'>;
+type Mounts = Pick<
+  CanonicalService,
+  'secrets' | 'configs' | 'volumes' | 'volumeSizes' | 'hostMounts' | 'writable'
+>;
 
 /**
  * Everything mounted into a pod, by what it is. Throws for mounts that lead to nothing.
@@ -23,12 +26,13 @@ export function mountsOf(
   const volumes: string[] = [];
   const volumeSizes: string[] = [];
   const hostMounts: string[] = [];
+  const writable: string[] = [];
   for (const { name, mountPath, subPath } of container.volumeMounts ?? []) {
     const volume = (pod.volumes ?? []).find((each) => each.name === name);
     if (volume?.projected) secrets.push(...secretsIn(volume.projected, mountPath));
     else if (volume?.configMap) configs.push(`${configIn(volume, subPath, manifests)} -> ${mountPath}`);
     else if (volume?.hostPath) hostMounts.push(`${volume.hostPath.path} -> ${mountPath}`);
-    else if (volume?.emptyDir) continue;
+    else if (volume?.emptyDir) writable.push(mountPath);
     else {
       const claim = volume?.persistentVolumeClaim;
       const spec = claim ? claimIn(claim.claimName, manifests) : claimed.get(name);
@@ -38,7 +42,7 @@ export function mountsOf(
       volumeSizes.push(`${known}: ${spec.resources.requests.storage}`);
     }
   }
-  const sorted = { secrets, configs, volumes, volumeSizes, hostMounts };
+  const sorted = { secrets, configs, volumes, volumeSizes, hostMounts, writable };
   for (const list of Object.values(sorted)) list.sort();
   return sorted;
 }

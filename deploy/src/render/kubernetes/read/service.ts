@@ -1,6 +1,6 @@
 import type { CanonicalService } from '../../canonical.ts';
 import { manifestErrors } from '../errors.ts';
-import type { Deployment, Job, Service, StatefulSet } from '../manifest/objects.ts';
+import type { Deployment, HorizontalPodAutoscaler, Job, Service, StatefulSet } from '../manifest/objects.ts';
 import type { Container } from '../manifest/pod.ts';
 import {
   ALIAS_PREFIX,
@@ -106,7 +106,19 @@ function countOf(
   if (!autoscaler && fixed === undefined)
     throw manifestErrors.notUnderstood(metadata.name, 'no number of replicas');
   const min = fixed ?? autoscaler?.spec.minReplicas ?? 1;
-  return { replicas: min, scale: { min, max: fixed ?? autoscaler?.spec.maxReplicas ?? 1 } };
+  const max = fixed ?? autoscaler?.spec.maxReplicas ?? 1;
+  return { replicas: min, scale: { min, max, ...(autoscaler && aimsOf(autoscaler)) } };
+}
+
+/** What an autoscaler keeps each measure at. */
+function aimsOf({ metadata, spec }: HorizontalPodAutoscaler) {
+  const aim = (measure: 'cpu' | 'memory'): number => {
+    const [found, ...others] = spec.metrics.filter(({ resource }) => resource.name === measure);
+    if (!found || others.length > 0)
+      throw manifestErrors.notUnderstood(metadata.name, `an autoscaler without one aim for ${measure}`);
+    return found.resource.target.averageUtilization;
+  };
+  return { cpuPercent: aim('cpu'), memoryPercent: aim('memory') };
 }
 
 /** `node:443->8443/tcp` on a port of each node, `cluster:8080->8081/tcp` for who forwards to it. */

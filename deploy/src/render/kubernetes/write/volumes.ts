@@ -1,3 +1,4 @@
+import { scratchFolders } from '../../../model/images.ts';
 import type { Service } from '../../../model/types.ts';
 import { type ContainerService, SECRETS_DIR } from '../../container-system.ts';
 import type { Container, PodVolume } from '../manifest/pod.ts';
@@ -30,7 +31,7 @@ export function mountsOf({ service, secrets }: ContainerService): Mounted[] {
       const hostFolder = { path: hostPath, type: 'Directory' as const };
       return { mount: { name, mountPath, readOnly: true as const }, volume: { name, hostPath: hostFolder } };
     }),
-    ...service.image.writable.map((mountPath, at) => {
+    ...scratchFolders(service.image).map((mountPath, at) => {
       const name = `scratch-${at + 1}`;
       const emptyDir = { medium: 'Memory' as const, sizeLimit: SCRATCH_LIMIT };
       return { mount: { name, mountPath }, volume: { name, emptyDir } };
