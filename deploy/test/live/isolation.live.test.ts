@@ -25,6 +25,8 @@ const MAIN = 'lucid-network';
 const TRON = 'lucid-tron-network';
 const EGRESS = 'lucid-tron-egress';
 const UPLINK = 'lucid-tron-uplink';
+/** Enclosed on all sides; Redis is as well, but has no program to try with. */
+const INSIDERS = [WAY_OUT, 'lucid-wallet-manager', 'lucid-payout-router', 'lucid-tron-mongodb'];
 const OPEN = 'HTTP/1.1 200 Connection established';
 const REFUSED = 'HTTP/1.1 403 Forbidden';
 const reason = await whyNoIsolation();
@@ -111,10 +113,17 @@ else
       const asWorld = (await lab.docker.run(['inspect', '--format', ipOn(UPLINK), WORLD])).trim();
       for (const outsider of OUTSIDERS)
         expect(await from(outsider, [lab.world]), outsider).toEqual({ [lab.world]: 'connected' });
-      for (const insider of [WAY_OUT, 'lucid-wallet-manager', 'lucid-payout-router', 'lucid-tron-mongodb']) {
+      for (const insider of INSIDERS) {
         const addresses = [lab.world, `${asWorld}:443`, `${ALLOWED_HOST}:443`];
         expect(connected(await from(insider, addresses)), insider).toEqual([]);
       }
+    });
+
+    it('has a proxy whose own way out leads through its uplink', async () => {
+      const [host, port] = lab.world.split(':');
+      const dial = `nc -w 5 ${host} ${port} < /dev/null`;
+      const { exitCode, stderr } = await lab.docker.capture(['exec', container(PROXY).id, 'sh', '-c', dial]);
+      expect(exitCode, stderr).toBe(0);
     });
 
     it('lets the client out through the proxy, to the hosts on its list and no others', async () => {
