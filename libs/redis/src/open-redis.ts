@@ -11,10 +11,15 @@ import { within } from './within.ts';
 
 export type { RedisClient } from './create-client.ts';
 
-/** Longest a command may take; the same network answers in less than one millisecond. */
+/** The same network answers in less than one millisecond. */
 const COMMAND_TIMEOUT_MS = 80;
 /** How often it is looked whether a probe is due. */
 const TICK_MS = 100;
+
+export interface RedisOptions {
+  /** Longest a command may take. @default 80 */
+  commandTimeoutMs?: number;
+}
 
 /** Redis as a service may use it: for what it can do without. */
 export interface SharedRedis {
@@ -23,7 +28,7 @@ export interface SharedRedis {
   /** For `defineCommand`; commands go through `run`. */
   readonly client: RedisClient;
   /**
-   * Does something with Redis, or says within 80 ms that it cannot be done.
+   * Does something with Redis, or says within the time of a command that it cannot be done.
    * @throws RedisUnavailable the command may or may not have been carried out
    */
   run<Value>(work: (client: RedisClient) => Promise<Value>): Promise<Value>;
@@ -35,7 +40,8 @@ export interface SharedRedis {
  * @param uri see `parseRedisUri`; never logged
  * @throws Error when the URI is malformed
  */
-export function openRedis(uri: string, context: ServiceContext): SharedRedis {
+export function openRedis(uri: string, context: ServiceContext, options: RedisOptions = {}): SharedRedis {
+  const { commandTimeoutMs = COMMAND_TIMEOUT_MS } = options;
   const { clock, health, instanceId, lifecycle, logger, mesh, registry } = context;
   const lookup = mesh.discovery.lookup as Discovery['lookup'];
   const client = createClient(parseRedisUri(uri), instanceId, lookup);
@@ -52,7 +58,7 @@ export function openRedis(uri: string, context: ServiceContext): SharedRedis {
   const failed = (error: unknown) => availability.failed(reasonOf(error, obstacle), clock.monotonicMs());
   const ask = async () => {
     try {
-      await within(COMMAND_TIMEOUT_MS, probe(client));
+      await within(commandTimeoutMs, probe(client));
       availability.answered(clock.monotonicMs());
     } catch (error) {
       failed(error);
@@ -95,7 +101,7 @@ export function openRedis(uri: string, context: ServiceContext): SharedRedis {
       }
       const answer = (async () => work(client))();
       try {
-        return await within(COMMAND_TIMEOUT_MS, answer);
+        return await within(commandTimeoutMs, answer);
       } catch (error) {
         failed(error);
         answer.then(

@@ -14,8 +14,15 @@ export interface Replica extends AsyncDisposable {
   take(key: string): Promise<{ allowed: boolean; tookMs: number }>;
 }
 
+/** Longer than any machine keeps a Redis that is well from answering: no count depends on how busy it is. */
+export const PATIENCE_MS = 10_000;
+
 /** One replica of a service with a limiter over the given Redis. */
-export function startReplica(uri: string, points: number, blockS = 0): Replica {
+export function startReplica(
+  uri: string,
+  points: number,
+  { blockS = 0, commandTimeoutMs = PATIENCE_MS } = {},
+): Replica {
   const identities = new TestIdentities();
   const lines: string[] = [];
   const destination = new Writable({
@@ -26,7 +33,7 @@ export function startReplica(uri: string, points: number, blockS = 0): Replica {
   });
   const logger = createLogger({ service: 'lucid-limited', instance: 'lucid-limited-1', destination });
   const context = testContext({ service: 'lucid-limited', identities, logger });
-  const redis = openRedis(uri, context);
+  const redis = openRedis(uri, context, { commandTimeoutMs });
   const limiter = sharedLimiter({ name: 'test', points, windowS: 60, blockS }, redis);
   return {
     context,

@@ -1,5 +1,5 @@
 import { authService, clientFor } from '@lucid/contracts';
-import { openRedis } from '@lucid/redis';
+import { openRedis, type RedisOptions } from '@lucid/redis';
 import type { ServiceContext } from '@lucid/service';
 import { createUserVerifier } from '@lucid/user-auth';
 import type { Settings } from '../config.ts';
@@ -14,7 +14,12 @@ import { Owners } from './owners.ts';
 import { rateLimiter } from './rate-limiter.ts';
 import { upstreamViews } from './upstream-views.ts';
 
-export async function connect(settings: Settings, context: ServiceContext): Promise<Gateway> {
+/** @param redis how long the limiter's commands may take */
+export async function connect(
+  settings: Settings,
+  context: ServiceContext,
+  redis: RedisOptions = {},
+): Promise<Gateway> {
   const { clock, logger, registry, lifecycle, mesh } = context;
   const instruments = metrics.register(registry);
   const users = createUserVerifier({
@@ -32,7 +37,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
   const baseUrls = baseUrlsOf(settings);
   const gateway: Gateway = {
     users,
-    limiter: settings.RATE_LIMIT_ENABLED ? limiterFor(settings, context) : undefined,
+    limiter: settings.RATE_LIMIT_ENABLED ? limiterFor(settings, context, redis) : undefined,
     forwarder: new Forwarder({ http: mesh.http, owners, baseUrls }),
     cors: corsFor(settings.CORS_ORIGINS),
     published: publishedAddress(settings.PUBLISH_ADDRESS),
@@ -53,8 +58,9 @@ const baseUrlsOf = (settings: Settings): Readonly<Record<string, string>> => ({
   'lucid-blockchain-engine': settings.BLOCKCHAIN_ENGINE_URL,
 });
 
-function limiterFor(settings: Settings, context: ServiceContext): RateLimiter {
-  const redis = settings.REDIS_URI === undefined ? undefined : openRedis(settings.REDIS_URI, context);
+function limiterFor(settings: Settings, context: ServiceContext, options: RedisOptions): RateLimiter {
+  const { REDIS_URI } = settings;
+  const redis = REDIS_URI === undefined ? undefined : openRedis(REDIS_URI, context, options);
   const perMinute = {
     public: settings.RATE_LIMIT_PUBLIC_REQ_PER_MIN,
     authenticated: settings.RATE_LIMIT_AUTH_REQ_PER_MIN,

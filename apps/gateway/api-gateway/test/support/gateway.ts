@@ -3,6 +3,7 @@ import { systemClock, systemRandom } from '@lucid/clock';
 import type { Revocation } from '@lucid/contracts';
 import type { Discovery } from '@lucid/discovery';
 import { createHttpClient, type HttpClient } from '@lucid/http-client';
+import type { RedisOptions } from '@lucid/redis';
 import { createCredentials, loadServiceKey } from '@lucid/service-auth';
 import { eventually, freePort, TestIdentities, testContext } from '@lucid/testing';
 import { connect } from '../../src/adapters/connect.ts';
@@ -38,7 +39,10 @@ export interface TestGateway {
 }
 
 /** The gateway on loopback, before real HTTP servers in place of the services. */
-export async function startGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
+export async function startGateway(
+  environment: Record<string, string> = {},
+  redis: RedisOptions = {},
+): Promise<TestGateway> {
   const identities = new TestIdentities();
   const instances = new Map<string, Upstream[]>();
   const revocations: Revocation[] = [];
@@ -59,7 +63,7 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
     RATE_LIMIT_ENABLED: 'false',
     ...environment,
   });
-  const app = buildApp(settings, await connect(settings, context), context);
+  const app = buildApp(settings, await connect(settings, context, redis), context);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const published = createServer({ requestTimeout: 0 }, (request, response) =>
     app.routing(request, response),
