@@ -63,11 +63,10 @@ export async function compose(cache: string, env: NodeJS.ProcessEnv, signal: Abo
   const target = unpacked(cache);
   const binary = composeBinary(cache);
   if (!(await exists(binary))) {
-    const mirror = await debianMirror();
-    if (mirror === undefined)
+    if ((await debianMirror()) === undefined)
       throw new LabError('CANNOT_RUN', 'docker compose is missing and the apt sources name no Debian mirror');
     const log = join(cache, 'logs', 'compose.log');
-    await unpackForeign({ name: PACKAGE, suite: SUITE, mirror, target, log, signal });
+    await unpackForeign({ name: PACKAGE, suite: SUITE, target }, { log, signal });
   }
   await writeDockerConfig(dockerConfig, binary, usual);
   return { binary, dockerConfig };

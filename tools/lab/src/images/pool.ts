@@ -1,10 +1,10 @@
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PrivateApt } from '../debian/private-apt.ts';
 import { exists } from '../debian/root-folder.ts';
 import { buildKey } from '../paths.ts';
 import { type BuildOptions, build } from '../system/build.ts';
 import type { PackageSource } from './definition.ts';
-import { PrivateApt } from './private-apt.ts';
 
 /** Makes /bin, /lib, … links into /usr, as on an installed Debian: older packages still have files there. */
 export async function mergeUsr(root: string): Promise<void> {

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { debianMirror } from '../debian/mirror.ts';
 import { LabError } from '../errors.ts';
 import { type BuildOptions, build } from '../system/build.ts';
+import { debianMirror } from './mirror.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
  * apt with lists, status and cache of its own, for a release that need not be the machine's: nothing is
- * installed, nothing of the machine's apt is read but its network settings, and root is not needed.
+ * installed, nothing of the machine's apt is read but its network settings, and root is not needed. apt checks
+ * Debian's signature.
  */
 export class PrivateApt {
   readonly #dir: string;
@@ -36,6 +37,7 @@ export class PrivateApt {
       'APT::Sandbox::User': 'root', // the folder may lie in a home that `_apt` cannot enter
       'APT::Install-Recommends': 'false',
       'APT::Get::List-Cleanup': 'false',
+      'Acquire::Languages': 'none',
       'Debug::NoLocking': 'true', // the caller holds the lab's own lock
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
@@ -54,11 +56,21 @@ export class PrivateApt {
   }
 
   /** Downloads packages with everything they depend on. @returns the paths of the .deb files */
-  async download(packages: readonly string[], into: string): Promise<string[]> {
+  download(packages: readonly string[], into: string): Promise<string[]> {
+    return this.#fetch(['install', '--download-only', '-y', ...packages], packages, into);
+  }
+
+  /** Downloads packages and nothing they depend on. @returns the paths of the .deb files */
+  downloadAlone(packages: readonly string[], into: string): Promise<string[]> {
+    return this.#fetch(['download', ...packages], packages, into);
+  }
+
+  async #fetch(args: readonly string[], packages: readonly string[], into: string): Promise<string[]> {
     await this.#update();
     await rm(into, { recursive: true, force: true });
     await mkdir(join(into, 'partial'), { recursive: true });
-    await build(this.#command(into, ['install', '--download-only', '-y', ...packages]), this.#options);
+    // `install` writes to the archives, `download` to the folder it is in: both are the same here
+    await build(this.#command(into, args), { ...this.#options, cwd: into });
     const names = (await readdir(into)).filter((name) => name.endsWith('.deb')).sort();
     if (names.length === 0)
       throw new LabError('BUILD_FAILED', `apt fetched nothing for ${packages.join(' ')}`);
