@@ -163,7 +163,8 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .passThroughOptions()
     .addHelpText('after', '\nExample:\n  deploy exec session-api-1 -- node --version')
     .action(async (instance: string, args: string[], flags: CommonFlags) => {
-      process.exitCode = await (await engineThatIsUp(ROOT, flags)).exec(instance, args);
+      const command = args[0] === '--' ? args.slice(1) : args; // passed through with the rest
+      process.exitCode = await (await engineThatIsUp(ROOT, flags)).exec(instance, command);
     });
 
   command('update', 'replace a service by another version of its image, replica by replica')
