@@ -1,6 +1,13 @@
 /**
  * Redis in four sizes: `none`, `single`, `cluster` (three masters) and `cluster-with-replicas` (three and three).
  * What it holds may be lost, so the system runs without it; a cluster without replicas loses a third with a master.
+ *
+ * Nodes of a cluster find each other by the addresses in their `nodes.conf`. One that comes back elsewhere tells the
+ * others; when all come back at once, each elsewhere, nobody finds anybody, and `lucid-redis-init` has to introduce them
+ * again. It may run at any time, but only Compose runs a job that has ended again, with each `up`; nothing does after a
+ * machine or all nodes have been started anew. So the alert RedisClusterBroken says what to run, and gateways count for
+ * themselves until then: `docker service update --force lucid_lucid-redis-init`, `docker compose up -d lucid-redis-init`,
+ * or in Kubernetes delete the ended Job and apply the manifests again.
  */
 import { extendSystem, type SystemPen } from '../model/define-system.ts';
 import { images, ownImage } from '../model/images.ts';

@@ -36,7 +36,8 @@ const redis: readonly Alert[] = [
     after: '1m',
     severity: 'critical',
     summary: 'The Redis cluster misses slots',
-    description: 'Seen from {{ $labels.service }}: some of the 16384 slots have no master',
+    description:
+      'Seen from {{ $labels.service }}: some of the 16384 slots have no master. After a start of all nodes at once, run lucid-redis-init again: it introduces nodes whose addresses have changed',
   },
   {
     alert: 'RedisMemoryFull',
