@@ -3,6 +3,7 @@
  * use; the second leaves out what the first has.
  */
 import type { Network, System } from '../../model/types.ts';
+import { writeDocument } from './document.ts';
 import type { ServiceUnit } from './service-units.ts';
 
 export interface Part {
@@ -28,6 +29,32 @@ export function partsOf(system: System, units: readonly ServiceUnit[]): { built:
       secrets: secretsOf(planned).filter((name) => !first.includes(name)),
     },
   };
+}
+
+interface PartNames {
+  readonly built: string;
+  readonly planned: string;
+}
+
+/**
+ * The file of what is built, and that of what is planned on top of it where there is any.
+ * @param documentOf what a part says, without what the document `before` it has
+ * @param header lines at the top: what is in the file, and which files are given to the target with it
+ */
+export function partFiles<Document extends object>(
+  { built, planned }: { readonly built: Part; readonly planned: Part },
+  names: PartNames,
+  documentOf: (part: Part, before?: Document) => Document,
+  header: (what: string, files: readonly string[]) => readonly string[],
+): [path: string, text: string][] {
+  const first = documentOf(built);
+  const written: [string, string] = [
+    names.built,
+    writeDocument(header('what is built', [names.built]), first),
+  ];
+  if (planned.units.length === 0) return [written];
+  const head = header('what is planned', [names.built, names.planned]);
+  return [written, [names.planned, writeDocument(head, documentOf(planned, first))]];
 }
 
 /** The definitions of `those` without what `these` have. */

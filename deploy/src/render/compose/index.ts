@@ -1,10 +1,9 @@
 /** Docker Compose (2.20 or newer), plain enough to be used by hand. */
 import type { System } from '../../model/types.ts';
 import { configFilesOf, configPath } from '../compose-format/config-files.ts';
-import { writeDocument } from '../compose-format/document.ts';
 import { environmentFile } from '../compose-format/environment-file.ts';
 import { variable } from '../compose-format/interpolation.ts';
-import { type Part, partsOf, section, without } from '../compose-format/parts.ts';
+import { type Part, partFiles, partsOf, section, without } from '../compose-format/parts.ts';
 import { hasInstanceVolume, unitsOf } from '../compose-format/service-units.ts';
 import { volumeLabels, volumesOf } from '../compose-format/volumes.ts';
 import { containerSystem } from '../container-system.ts';
@@ -21,18 +20,14 @@ function renderCompose(system: System, { profile }: { readonly profile: string }
   const lowered = containerSystem(system);
   const units = lowered.services.flatMap((service) => unitsOf(service, hasInstanceVolume));
   const context: ComposeContext = { system, profile, units };
-  const { built, planned } = partsOf(system, units);
-  const first = documentOf(built, context);
-  const files = new Map<string, string>([
-    [FILES.built, writeDocument(header(context, 'what is built', [FILES.built]), first)],
-  ]);
-  if (planned.units.length > 0) {
-    const second = documentOf(planned, context, first);
-    files.set(
-      FILES.planned,
-      writeDocument(header(context, 'what is planned', [FILES.built, FILES.planned]), second),
-    );
-  }
+  const files = new Map(
+    partFiles<ComposeDocument>(
+      partsOf(system, units),
+      FILES,
+      (part, before) => documentOf(part, context, before),
+      (what, paths) => header(context, what, paths),
+    ),
+  );
   files.set(FILES.environment, environmentFile([...files.values()]));
   for (const { name, content } of configFilesOf(units).values()) files.set(configPath(name), content);
   return { files, losses: composeLosses(lowered) };

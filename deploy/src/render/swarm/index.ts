@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Network, System, Volume } from '../../model/types.ts';
 import { configFilesOf, configPath } from '../compose-format/config-files.ts';
-import { writeDocument } from '../compose-format/document.ts';
 import { formatErrors } from '../compose-format/errors.ts';
 import { literally, variable } from '../compose-format/interpolation.ts';
-import { type Part, partsOf, section, without } from '../compose-format/parts.ts';
+import { type Part, partFiles, partsOf, section, without } from '../compose-format/parts.ts';
 import { mayBeReplicated, type ServiceUnit, unitsOf } from '../compose-format/service-units.ts';
 import { volumeLabels, volumesOf } from '../compose-format/volumes.ts';
 import { containerSystem } from '../container-system.ts';
@@ -29,18 +28,14 @@ function renderSwarm(system: System, { profile }: { readonly profile: string }):
   const lowered = containerSystem(system);
   const units = lowered.services.map(withOpenPorts).flatMap((service) => unitsOf(service, () => false));
   const context: Context = { system, profile };
-  const { built, planned } = partsOf(system, units);
-  const first = documentOf(built, context);
-  const files = new Map<string, string>([
-    [FILES.built, writeDocument(header(context, 'what is built', [FILES.built]), first)],
-  ]);
-  if (planned.units.length > 0) {
-    const second = documentOf(planned, context, first);
-    files.set(
-      FILES.planned,
-      writeDocument(header(context, 'what is planned', [FILES.built, FILES.planned]), second),
-    );
-  }
+  const files = new Map(
+    partFiles<SwarmDocument>(
+      partsOf(system, units),
+      FILES,
+      (part, before) => documentOf(part, context, before),
+      (what, paths) => header(context, what, paths),
+    ),
+  );
   for (const { name, content } of configFilesOf(units).values()) files.set(configPath(name), content);
   return { files, losses: swarmLosses(lowered) };
 }
