@@ -48,7 +48,7 @@ export const engines: Benchmark = {
 
 async function measured(bench: Bench, wanted: StackCase): Promise<Figure[]> {
   const name = nameOf(wanted);
-  const rounds = wanted.engine === 'process' && !bench.quick ? 3 : 1;
+  const rounds = wanted.engine === 'process' && wanted.profile === 'dev' && !bench.quick ? 3 : 1;
   const stacks: Stack[] = [];
   const bare: number[] = [];
   for (let round = 0; round < rounds; round++) {
