@@ -1,9 +1,9 @@
 /** Elasticsearch in three sizes: `none`, `single`, `cluster` of three. It holds only what can be built anew. */
 import { extendSystem, type SystemPen } from '../model/define-system.ts';
-import { images, ownImage } from '../model/images.ts';
+import { images } from '../model/images.ts';
 import type { Store } from '../model/store.ts';
 import type { Network, System } from '../model/types.ts';
-import { networkOf, withoutServices } from './pieces.ts';
+import { drawInitJob, networkOf, withoutServices } from './pieces.ts';
 import { staticConfig } from './static-config.ts';
 
 export type ElasticsearchTier = 'none' | 'single' | 'cluster';
@@ -62,13 +62,7 @@ function drawNode(s: SystemPen, network: Network, name: string, all: readonly st
 }
 
 function drawStore(s: SystemPen, network: Network, names: readonly string[]): Store {
-  const job = s
-    .job('lucid-elasticsearch-init', {
-      cluster: 'data',
-      network,
-      app: 'apps/data/data-init',
-      image: ownImage('data-init'),
-    })
+  const job = drawInitJob(s, 'lucid-elasticsearch-init', network)
     .env({
       INIT_TASK: 'elasticsearch',
       ELASTICSEARCH_URI: `http://${names[0]}:${PORT}`,

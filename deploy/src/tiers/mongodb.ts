@@ -4,13 +4,13 @@
  */
 import type { SystemPen } from '../model/define-system.ts';
 import { extendSystem } from '../model/define-system.ts';
-import { images, ownImage } from '../model/images.ts';
+import { images } from '../model/images.ts';
 import type { Share } from '../model/policies.ts';
 import { PROBE_TIMING } from '../model/probe.ts';
 import type { ServiceInit } from '../model/service-builder.ts';
 import type { Store } from '../model/store.ts';
 import type { Network, Secret, System } from '../model/types.ts';
-import { networkOf, secretOf, withoutServices } from './pieces.ts';
+import { drawInitJob, networkOf, secretOf, withoutServices } from './pieces.ts';
 import { staticConfig } from './static-config.ts';
 
 export type MongoTier = 'embedded' | 'single' | 'replica-set';
@@ -109,13 +109,7 @@ function drawReplicaSet(s: SystemPen, network: Network, password: Secret): Store
     if (priority === 2)
       member.env({ MONGO_INITDB_ROOT_USERNAME: 'lucid' }).secret('MONGO_INITDB_ROOT_PASSWORD', password);
   }
-  const job = s
-    .job('lucid-mongodb-init', {
-      cluster: 'data',
-      network,
-      app: 'apps/data/data-init',
-      image: ownImage('data-init'),
-    })
+  const job = drawInitJob(s, 'lucid-mongodb-init', network)
     .env({
       INIT_TASK: 'mongo-replica-set',
       MONGO_MEMBERS: MEMBERS.map(({ name, priority }) => `${name}:${PORT}=${priority}`).join(','),

@@ -1,3 +1,6 @@
+import type { SystemPen } from '../model/define-system.ts';
+import { ownImage } from '../model/images.ts';
+import type { ServiceBuilder } from '../model/service-builder.ts';
 import type { Network, Secret, System } from '../model/types.ts';
 
 /** The network of that name; a tier that draws on a system without it is a mistake in the tier. */
@@ -27,6 +30,16 @@ export function withoutServices(
     services: system.services.filter(({ name }) => !services.includes(name)),
     stores: system.stores.filter(({ name }) => !stores.includes(name)),
   };
+}
+
+/** The job that makes fresh members of a store one that works together; what it does is in its variables. */
+export function drawInitJob(s: SystemPen, name: string, network: Network): ServiceBuilder {
+  return s.job(name, {
+    cluster: 'data',
+    network,
+    app: 'apps/data/data-init',
+    image: ownImage('data-init'),
+  });
 }
 
 function required<T>(value: T | undefined, what: string): T {

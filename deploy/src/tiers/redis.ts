@@ -10,12 +10,12 @@
  * or in Kubernetes delete the ended Job and apply the manifests again.
  */
 import { extendSystem, type SystemPen } from '../model/define-system.ts';
-import { images, ownImage } from '../model/images.ts';
+import { images } from '../model/images.ts';
 import type { Share } from '../model/policies.ts';
 import type { ServiceBuilder, ServiceInit } from '../model/service-builder.ts';
 import type { Store } from '../model/store.ts';
 import type { Network, Secret, System } from '../model/types.ts';
-import { networkOf, secretOf, withoutServices } from './pieces.ts';
+import { drawInitJob, networkOf, secretOf, withoutServices } from './pieces.ts';
 import { staticConfig } from './static-config.ts';
 
 export type RedisTier = 'none' | 'single' | 'cluster' | 'cluster-with-replicas';
@@ -124,13 +124,7 @@ function drawCluster(s: SystemPen, network: Network, password: Secret, replicasP
       BUS_PORT,
     );
   }
-  const job = s
-    .job('lucid-redis-init', {
-      cluster: 'data',
-      network,
-      app: 'apps/data/data-init',
-      image: ownImage('data-init'),
-    })
+  const job = drawInitJob(s, 'lucid-redis-init', network)
     .env({
       INIT_TASK: 'redis-cluster',
       REDIS_MEMBERS: names.map((name) => `${name}:${PORT}`).join(','),
