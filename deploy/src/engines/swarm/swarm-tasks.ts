@@ -120,7 +120,8 @@ function statusOf(task: Task, name: string, restarts: number, system: System): I
   const scheme = system.stores.find(({ members }) => members.includes(name))?.scheme ?? 'http';
   const ip = task.NetworksAttachments?.[0]?.Addresses?.[0]?.split('/')[0];
   const address = ip ? `${ip}:${service?.port ?? 0}` : '–';
-  const state = STATES[task.Status.State] ?? 'starting';
+  const told = STATES[task.Status.State] ?? 'starting';
+  const state = told === 'ready' && service?.kind === 'job' ? 'starting' : told; // a job has no health, it ends
   const replica = task.Slot ?? 1;
   return {
     id: `${name}-${replica}`,

@@ -44,19 +44,21 @@ const ASKERS: readonly Asker[] = [
   },
   {
     program: 'wget',
-    http: (url) => ['wget', '-q', '-O', '/dev/null', '-T', String(url.timeoutSeconds), at(url)],
-    reads: [new RegExp(`^wget -q -O /dev/null -T \\d+ ${ADDRESS}$`)],
+    // Not `wget -T`, which crashes busybox as Debian 12 builds it; `timeout` is of busybox as well.
+    http: (url) => ['timeout', String(url.timeoutSeconds), 'wget', '-q', '-O', '/dev/null', at(url)],
+    reads: [new RegExp(`^timeout \\d+ wget -q -O /dev/null ${ADDRESS}$`)],
   },
   {
     program: 'bash',
     http: ({ port, path }) => [
       'bash',
       '-c',
-      `exec 3<>/dev/tcp/127.0.0.1/${port} && printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && test "$status" = 200`,
+      // 1.1, because Envoy refuses 1.0.
+      `exec 3<>/dev/tcp/127.0.0.1/${port} && printf 'GET ${path} HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && test "$status" = 200`,
     ],
     tcp: (port) => ['bash', '-c', `exec 3<>/dev/tcp/127.0.0.1/${port}`],
     reads: [
-      /^bash -c exec 3<>\/dev\/tcp\/127\.0\.0\.1\/(\d+) && printf 'GET (\S+) HTTP\/1\.0/,
+      /^bash -c exec 3<>\/dev\/tcp\/127\.0\.0\.1\/(\d+) && printf 'GET (\S+) HTTP\/1\.1/,
       /^bash -c exec 3<>\/dev\/tcp\/127\.0\.0\.1\/(\d+)$/,
     ],
   },
