@@ -56,7 +56,8 @@ async function measured(bench: Bench, wanted: StackCase): Promise<Figure[]> {
     const stack = await (wanted.engine === 'process' ? processes(bench, wanted) : containers(bench, wanted));
     stacks.push(stack);
     bare.push(await bareOnes(wanted, stack.instances));
-    bench.say(`${name}: ${stack.seconds.toFixed(1)} s`);
+    const memory = stack.bytes === undefined ? 'unknown memory' : `${Math.round(stack.bytes / MIB)} MiB`;
+    bench.say(`${name}: ${stack.seconds.toFixed(1)} s, ${stack.instances} instances, ${memory}`);
   }
   const count = stacks[0]?.instances ?? 0;
   const seconds = stacks.map((stack) => stack.seconds);
