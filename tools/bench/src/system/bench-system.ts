@@ -51,6 +51,7 @@ export class BenchSystem {
         DEPLOY,
         'up',
         '--json',
+        '--engine=process',
         `--profile=${profile}`,
         `--home=${home}`,
         `--publish=${publish}`,
