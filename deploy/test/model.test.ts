@@ -123,6 +123,15 @@ describe('the system', () => {
 });
 
 describe('the dev profile', () => {
+  it('asks for health more often than production, and is as patient', () => {
+    const probeIn = (name: string) => {
+      const dev = composeSystem(system, requireProfile(profiles, name));
+      return findService(dev, 'session-api')?.probe;
+    };
+    expect(probeIn('production')).toMatchObject({ intervalSeconds: 30, timeoutSeconds: 10, retries: 3 });
+    expect(probeIn('dev')).toMatchObject({ intervalSeconds: 5, timeoutSeconds: 5, retries: 18 });
+  });
+
   it('makes blocks fast and limits generous, where production makes them slow and tight', () => {
     const dev = applyProfile(system, requireProfile(profiles, 'dev'));
     expect(literals('blockchain-engine', dev).BLOCK_TIME_SECONDS).toBe('5');

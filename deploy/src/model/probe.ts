@@ -24,3 +24,13 @@ export const PROBE_TIMING = {
   startPeriodSeconds: 40,
   startDeadlineMs: 30_000,
 } as const;
+
+/**
+ * The same probe at another pace, in seconds, and as patient: it gives up after the same time. An answer is due before the
+ * next question, so a short pause shortens its time.
+ */
+export function probedEvery(probe: Probe, seconds: number): Probe {
+  const retries = Math.ceil((probe.retries * probe.intervalSeconds) / seconds);
+  const timeoutSeconds = Math.min(probe.timeoutSeconds, seconds);
+  return { ...probe, intervalSeconds: seconds, timeoutSeconds, retries };
+}

@@ -4,6 +4,7 @@
  */
 import { deployErrors } from '../errors.ts';
 import type { Share } from '../model/policies.ts';
+import { probedEvery } from '../model/probe.ts';
 import type { Service, System } from '../model/types.ts';
 import { requireService } from './profile.ts';
 import { TIER_CHOICES, type Tiers } from './tiers.ts';
@@ -163,16 +164,10 @@ function probeSetting(field: 'intervalSeconds' | 'timeoutSeconds' | 'startPeriod
   };
 }
 
-/** An answer must be due before the next question: a shorter pause shortens the time to answer as well. */
 function probeInterval(value: string): Change | undefined {
   const seconds = wholeNumber(value.replace(/s$/, ''));
   if (seconds === undefined) return undefined;
-  return (service) => {
-    const { probe } = service;
-    if (!probe) return service;
-    const timeoutSeconds = Math.min(probe.timeoutSeconds, seconds);
-    return { ...service, probe: { ...probe, intervalSeconds: seconds, timeoutSeconds } };
-  };
+  return (service) => (service.probe ? { ...service, probe: probedEvery(service.probe, seconds) } : service);
 }
 
 function updateSetting(field: 'delaySeconds' | 'monitorSeconds' | 'parallelism') {

@@ -1,6 +1,7 @@
 import { deployErrors } from '../errors.ts';
 import { findService } from '../model/edges.ts';
 import type { Resources } from '../model/policies.ts';
+import { probedEvery } from '../model/probe.ts';
 import type { ScaleRange, Service, System } from '../model/types.ts';
 import type { Environment } from './environments.ts';
 import type { Tiers } from './tiers.ts';
@@ -42,6 +43,9 @@ function overlaid(service: Service, environment: Environment, overlay: ServiceOv
     replicas: overlay.replicas ?? service.replicas,
     scale: { ...service.scale, ...overlay.scale },
     resources: overlay.resources ?? service.resources,
+    probe:
+      service.probe &&
+      probedEvery(service.probe, environment.probeIntervalSeconds ?? service.probe.intervalSeconds),
     command: service.command && withArguments(service.command, overlay.arguments ?? {}),
     env: { ...everyone, ...service.env, ...environment.services[service.name], ...overlay.env },
   };
