@@ -8,6 +8,7 @@ import {
   ContainerEngine,
   type ContainerEngineOptions,
 } from '../containers/container-engine.ts';
+import { type DeployedImages, withImageVariables } from '../containers/deployed-images.ts';
 import { DockerCommand } from '../containers/docker-command.ts';
 import { lastWordsOf } from '../containers/last-words.ts';
 import { requireImages } from '../containers/required-images.ts';
@@ -38,14 +39,15 @@ export class ComposeEngine extends ContainerEngine {
 
   /** Each replica is stopped, removed and made anew before the next one's turn. */
   async restart(service: string): Promise<SystemStatus> {
-    const { system } = await this.running();
+    const { system, images } = await this.running();
     const { name } = requireService(system, service);
-    await requireImages(this.imagesOf(system), this.docker, () => {});
+    await requireImages(this.imagesOf(system, images), this.docker, () => {});
     const replicas = (await this.#containers(system)).filter(({ status }) => status.service === name);
     for (const { container, composeService } of replicas) {
       await this.docker.run(['stop', container.Id], { timeoutMs: STOP_WITHIN_MS });
       await this.docker.run(['rm', container.Id]);
-      await compose(this.#project(system), 'up', ['--detach', '--no-deps', '--no-recreate', composeService]);
+      const one = ['--detach', '--no-deps', '--no-recreate', composeService];
+      await compose(this.#project(system, images), 'up', one);
       await this.waitFor({ system, listener: () => {}, signal: undefined, known: new Map() });
     }
     return this.requireStatus();
@@ -77,21 +79,24 @@ export class ComposeEngine extends ContainerEngine {
   /** Compose itself starts each part when what it needs is healthy, and tells nothing meanwhile: we look. */
   protected async apply(application: Application): Promise<void> {
     let failure: Error | undefined;
-    const started = compose(this.#project(application.system), 'up', ['--detach', '--remove-orphans']).catch(
-      (error: unknown) => {
-        failure = error instanceof DeployError ? error : deployErrors.unexpected(String(error));
-      },
-    );
+    const project = this.#project(application.system, application.images);
+    const started = compose(project, 'up', ['--detach', '--remove-orphans']).catch((error: unknown) => {
+      failure = error instanceof DeployError ? error : deployErrors.unexpected(String(error));
+    });
     await this.waitFor(application, () => failure);
     await started;
   }
 
-  protected provideImages(system: System, listener: EngineListener): Promise<void> {
-    return requireImages(this.imagesOf(system), this.docker, listener);
+  protected provideImages(system: System, images: DeployedImages, listener: EngineListener): Promise<void> {
+    return requireImages(this.imagesOf(system, images), this.docker, listener);
   }
 
   protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {
-    await compose(this.#project(system), 'down', ['--remove-orphans', ...(volumes ? ['--volumes'] : [])]);
+    const { images } = await this.running();
+    await compose(this.#project(system, images), 'down', [
+      '--remove-orphans',
+      ...(volumes ? ['--volumes'] : []),
+    ]);
   }
 
   protected async instances(system: System, memory: boolean): Promise<InstanceStatus[]> {
@@ -117,8 +122,9 @@ export class ComposeEngine extends ContainerEngine {
     return composeContainers(this.docker, system, system.name, memory);
   }
 
-  #project(system: System): ComposeProject {
-    const environment = { ...this.docker.environment, LUCID_SECRETS_DIR: this.home.mountedSecretsDir };
+  #project(system: System, images: DeployedImages): ComposeProject {
+    const own = withImageVariables(this.docker.environment, system, images);
+    const environment = { ...own, LUCID_SECRETS_DIR: this.home.mountedSecretsDir };
     return { name: system.name, file: composeFile(this.home.renderedDir), environment };
   }
 }

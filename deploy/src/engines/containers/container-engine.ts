@@ -26,8 +26,10 @@ import { withCounts } from '../load-system.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
 import { chooseSystem } from './container-choice.ts';
 import { type ContainerHome, containerHome, prepareContainerHome } from './container-home.ts';
+import { chosenImages, type DeployedImages } from './deployed-images.ts';
 import {
   type Deployment,
+  deploymentOf,
   forgetDeployment,
   optionsOf,
   readDeployment,
@@ -54,6 +56,7 @@ export interface ContainerEngineOptions {
 /** What one `up` or `scale` hands over. */
 export interface Application {
   readonly system: System;
+  readonly images: DeployedImages;
   /** Every secret's content by name. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly listener: EngineListener;
@@ -79,8 +82,14 @@ export abstract class ContainerEngine implements Engine {
 
   /** @throws DeployError when this machine has not what the engine needs */
   protected abstract requireTools(): Promise<void>;
+  /** @throws DeployError when the system has no place there, whatever is done next */
+  protected async requirePlace(_system: System): Promise<void> {}
   /** Sees to it that every image can be had. */
-  protected abstract provideImages(system: System, listener: EngineListener): Promise<void>;
+  protected abstract provideImages(
+    system: System,
+    images: DeployedImages,
+    listener: EngineListener,
+  ): Promise<void>;
   /** Hands the written files over and waits until everything is ready. */
   protected abstract apply(application: Application): Promise<void>;
   /** Takes everything away. */
@@ -99,18 +108,21 @@ export abstract class ContainerEngine implements Engine {
   abstract capture(instance: string, command: readonly string[]): Promise<Captured>;
 
   async up(options: UpOptions, listener = ignore, signal?: AbortSignal): Promise<UpReport> {
-    const { system, planned } = await chooseSystem(options, this.options.systemModule);
+    const there = readDeployment(this.home);
+    const before = there?.profile === options.profile ? there : undefined;
+    const asked = deploymentOf(options, before, new Date());
+    const { system, planned } = await chooseSystem(optionsOf(asked), this.options.systemModule);
     await this.requireTools();
     const running = await this.status();
     if (running && running.profile !== options.profile)
       throw deployErrors.otherSettings('profile', running.profile, options.profile);
+    await this.requirePlace(system);
+    const deployment = { ...asked, images: chosenImages(system, process.env, before?.images) };
     if (planned.length > 0)
       listener({ type: 'notice', message: `left out, not written yet: ${planned.join(', ')}` });
-    await this.provideImages(system, listener);
-    const before = running ? readDeployment(this.home) : undefined;
-    const deployment = deploymentOf(options, before);
+    await this.provideImages(system, deployment.images, listener);
     try {
-      await this.#deploy(withCounts(system, deployment.scale), deployment, listener, signal);
+      await this.#deploy(system, deployment, listener, signal);
     } catch (error) {
       if (!running) await this.down();
       throw error;
@@ -165,16 +177,29 @@ export abstract class ContainerEngine implements Engine {
     return readDeployment(this.home) !== undefined;
   }
 
-  protected imagesOf(system: System) {
+  protected imagesOf(system: System, images: DeployedImages) {
     const { root, build = true } = this.options;
-    return { root, system, logDir: join(this.home.dir, 'logs'), build };
+    return { root, system, images, logDir: join(this.home.dir, 'logs'), build };
   }
 
-  /** The deployment of this home and its system. @throws `engine-not-up` */
-  protected async running(): Promise<{ deployment: Deployment; system: System }> {
+  /** The deployment of this home, its system and its images. @throws `engine-not-up` */
+  protected async running(): Promise<{
+    deployment: Required<Deployment>;
+    system: System;
+    images: DeployedImages;
+  }> {
     const deployment = readDeployment(this.home);
     if (!deployment) throw deployErrors.engineNotUp(this.home.dir);
-    return { deployment, system: await this.systemOf(deployment) };
+    const system = await this.systemOf(deployment);
+    const images = deployment.images ?? chosenImages(system, process.env);
+    return { deployment: { ...deployment, images }, system, images };
+  }
+
+  /** Remembers that a service runs an image of its own from now on, so that no later command takes it back. */
+  protected async pin(service: string, reference: string): Promise<void> {
+    const { deployment, images } = await this.running();
+    const pinned = { ...images.pinned, [service]: reference };
+    writeDeployment(this.home, { ...deployment, images: { ...images, pinned } });
   }
 
   protected async requireStatus(): Promise<SystemStatus> {
@@ -185,7 +210,7 @@ export abstract class ContainerEngine implements Engine {
 
   /** Waits for the parts of `system` that are built. @param failure something that ended the start in between */
   protected async waitFor(
-    { system, listener, signal, known }: Omit<Application, 'secrets'>,
+    { system, listener, signal, known }: Omit<Application, 'secrets' | 'images'>,
     failure: () => Error | undefined = () => undefined,
   ): Promise<void> {
     await waitUntilReady({
@@ -209,7 +234,7 @@ export abstract class ContainerEngine implements Engine {
 
   async #deploy(
     system: System,
-    deployment: Deployment,
+    deployment: Required<Deployment>,
     listener: EngineListener,
     signal?: AbortSignal,
   ): Promise<void> {
@@ -223,21 +248,10 @@ export abstract class ContainerEngine implements Engine {
     }
     writeDeployment(this.home, deployment);
     listener({ type: 'plan', instances: plannedInstances(system) });
-    await this.apply({ system, secrets, listener, signal, known: new Map() });
+    const { images } = deployment;
+    await this.apply({ system, images, secrets, listener, signal, known: new Map() });
     listener({ type: 'phase', phase: 'running' });
   }
-}
-
-function deploymentOf(options: UpOptions, before: Deployment | undefined): Deployment {
-  return {
-    version: 1,
-    profile: options.profile,
-    set: options.set ?? before?.set ?? [],
-    scale: { ...before?.scale, ...options.scale },
-    env: options.env ?? before?.env ?? [],
-    publish: options.publish ?? before?.publish,
-    startedAt: before?.startedAt ?? new Date().toISOString(),
-  };
 }
 
 function withoutFinishedJobs(system: System, instances: readonly InstanceStatus[]): InstanceStatus[] {

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import type { UpOptions } from '../engine.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
 import type { ContainerHome } from './container-home.ts';
+import type { DeployedImages } from './deployed-images.ts';
 
 export interface Deployment {
   readonly version: 1;
@@ -12,7 +13,26 @@ export interface Deployment {
   readonly scale: Readonly<Record<string, number>>;
   readonly env: readonly string[];
   readonly publish: string | undefined;
+  /** Undefined in what an older version wrote: then the environment says it, as it did there. */
+  readonly images?: DeployedImages;
   readonly startedAt: string;
+}
+
+/** What is asked for now, over what was asked for before: whatever is not named stays as it is. */
+export function deploymentOf(
+  options: UpOptions,
+  before: Deployment | undefined,
+  now: Date,
+): Omit<Deployment, 'images'> {
+  return {
+    version: 1,
+    profile: options.profile,
+    set: options.set ?? before?.set ?? [],
+    scale: { ...before?.scale, ...options.scale },
+    env: options.env ?? before?.env ?? [],
+    publish: options.publish ?? before?.publish,
+    startedAt: before?.startedAt ?? now.toISOString(),
+  };
 }
 
 export function writeDeployment(home: ContainerHome, deployment: Deployment): void {

@@ -2,15 +2,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
-import { type Image, resolvedImage } from '../../model/images.ts';
+import type { Image } from '../../model/images.ts';
 import type { System } from '../../model/types.ts';
 import type { EngineListener } from '../engine.ts';
 import { runNx } from '../process/artifacts.ts';
+import { type DeployedImages, deployedReference, withImageVariables } from './deployed-images.ts';
 import type { DockerCommand } from './docker-command.ts';
 
 export interface RequiredImages {
   readonly root: string;
   readonly system: System;
+  readonly images: DeployedImages;
   readonly logDir: string;
   /** False takes our images as they are. */
   readonly build: boolean;
@@ -20,7 +22,7 @@ const PULL_WITHIN_MS = 600_000;
 
 /** @throws `build-failed`, or `missing-image` naming every image that cannot be had and the variable that replaces it */
 export async function requireImages(
-  { root, system, logDir, build }: RequiredImages,
+  { root, system, images, logDir, build }: RequiredImages,
   docker: DockerCommand,
   listener: EngineListener,
 ): Promise<void> {
@@ -29,9 +31,10 @@ export async function requireImages(
   if (build && apps.length > 0) {
     listener({ type: 'step', step: 'images', done: false, detail: `${apps.length} of our own` });
     mkdirSync(logDir, { recursive: true, mode: 0o700 });
-    await runNx(root, 'image', apps, join(logDir, 'images.log'));
+    const environment = withImageVariables(process.env, system, images);
+    await runNx(root, 'image', apps, join(logDir, 'images.log'), environment);
   }
-  const wanted = new Map(built.map(({ image }) => [resolvedImage(image, process.env), image]));
+  const wanted = new Map(built.map((service) => [deployedReference(service, images), service.image]));
   const missing: string[] = [];
   for (const [reference, image] of wanted) {
     if (await isHere(docker, reference)) continue;

@@ -10,17 +10,17 @@ const ANSWER_WITHIN_MS = 120_000;
 
 export class Kubectl {
   /** Standard output. @throws `kubectl-failed` with the client's last words */
-  async run(args: readonly string[], input?: string): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.capture(args, input);
+  async run(args: readonly string[], input?: string, timeoutMs?: number): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.capture(args, input, timeoutMs);
     if (exitCode !== 0) throw deployErrors.kubectlFailed(args, lastLine(stderr));
     return stdout;
   }
 
   /** What a command wrote and how it ended, whatever that was. */
-  async capture(args: readonly string[], input?: string): Promise<Captured> {
+  async capture(args: readonly string[], input?: string, timeoutMs = ANSWER_WITHIN_MS): Promise<Captured> {
     const { exitCode, stdout, stderr, shortMessage } = await execa('kubectl', args, {
       reject: false,
-      timeout: ANSWER_WITHIN_MS,
+      timeout: timeoutMs,
       ...(input === undefined ? {} : { input }),
     });
     return { exitCode: exitCode ?? 1, stdout: stdout ?? '', stderr: stderr || shortMessage || '' };

@@ -2,15 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
-import { resolvedImage } from '../../model/images.ts';
 import type { System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
 import { kubernetes as kubernetesTarget } from '../../render/kubernetes/index.ts';
+import { NAME_LABEL } from '../../render/kubernetes/names.ts';
+import { planOf } from '../../render/kubernetes/write/plan.ts';
 import {
   type Application,
   ContainerEngine,
   type ContainerEngineOptions,
 } from '../containers/container-engine.ts';
+import { type DeployedImages, versionOf } from '../containers/deployed-images.ts';
 import type {
   Captured,
   DownOptions,
@@ -24,9 +26,12 @@ import { writeFileAtomically } from '../process/write-file.ts';
 import { withImages } from './image-overrides.ts';
 import { Kubectl } from './kubectl.ts';
 import { type PodInstance, podInstances } from './pods.ts';
+import { rolloutSeconds } from './rollout-deadline.ts';
 import { secretObjects } from './secret-objects.ts';
 
 const RECENT_LINES = 50;
+/** So that the client says itself that the time is over. */
+const CLIENT_SECONDS = 30;
 /** What `down` removes; volumes and secrets stay, as on every engine. */
 const KINDS =
   'deployments,statefulsets,jobs,services,horizontalpodautoscalers,poddisruptionbudgets,networkpolicies,configmaps,serviceaccounts';
@@ -46,16 +51,29 @@ export class KubernetesEngine extends ContainerEngine {
     return this.#roll(service, (workload) => ['rollout', 'restart', workload]);
   }
 
-  update(service: string, version: string): Promise<SystemStatus> {
-    return this.#roll(service, (workload, system) => {
-      const { name, image } = requireService(system, service);
-      const reference = resolvedImage(image, { ...process.env, LUCID_VERSION: version });
-      return ['set', 'image', workload, `${name}=${reference}`];
-    });
+  async update(service: string, version: string): Promise<SystemStatus> {
+    const { system, images } = await this.running();
+    const updated = requireService(system, service);
+    const reference = versionOf(updated, version, images);
+    const status = await this.#roll(service, (workload) => [
+      'set',
+      'image',
+      workload,
+      `${updated.name}=${reference}`,
+    ]);
+    await this.pin(updated.name, reference);
+    return status;
   }
 
-  rollback(service: string): Promise<SystemStatus> {
-    return this.#roll(service, (workload) => ['rollout', 'undo', workload]);
+  async rollback(service: string): Promise<SystemStatus> {
+    const status = await this.#roll(service, (workload) => ['rollout', 'undo', workload]);
+    const { system } = await this.running();
+    const rolled = requireService(system, service);
+    const image = ['--output', 'jsonpath={.spec.template.spec.containers[0].image}'];
+    const workload = await this.#workloadOf(system, rolled.name);
+    const namespace = ['--namespace', system.name];
+    await this.pin(rolled.name, (await this.#kubectl.run(['get', workload, ...namespace, ...image])).trim());
+    return status;
   }
 
   async *logs({
@@ -93,15 +111,19 @@ export class KubernetesEngine extends ContainerEngine {
   }
 
   /** The nodes fetch them; this machine need not have them. */
-  protected async provideImages(_system: System, listener: EngineListener): Promise<void> {
+  protected async provideImages(
+    _system: System,
+    _images: DeployedImages,
+    listener: EngineListener,
+  ): Promise<void> {
     listener({ type: 'step', step: 'images', done: true, detail: 'fetched by the nodes' });
   }
 
   protected async apply(application: Application): Promise<void> {
-    const { system, secrets } = application;
+    const { system, images, secrets } = application;
     const folder = this.home.renderedDir;
     const kustomization = join(folder, 'kustomization.yaml');
-    const text = withImages(readFileSync(kustomization, 'utf8'), system, process.env);
+    const text = withImages(readFileSync(kustomization, 'utf8'), system, images);
     writeFileAtomically(kustomization, text, 0o644);
     await this.#kubectl.run([...APPLY, '--filename', join(folder, 'namespace.yaml')]);
     await this.#kubectl.run([...APPLY, '--filename', '-'], secretObjects(secrets, system.name));
@@ -128,25 +150,23 @@ export class KubernetesEngine extends ContainerEngine {
   }
 
   /** Begins a rollout and waits until Kubernetes says that it is through. */
-  async #roll(
-    service: string,
-    args: (workload: string, system: System) => readonly string[],
-  ): Promise<SystemStatus> {
-    const { system } = await this.running();
-    const { name } = requireService(system, service);
+  async #roll(service: string, args: (workload: string) => readonly string[]): Promise<SystemStatus> {
+    const { deployment, system } = await this.running();
+    const rolled = requireService(system, service);
     const namespace = ['--namespace', system.name];
-    const selector = ['--selector', `app.kubernetes.io/name=${name}`];
-    const found = await this.#kubectl.run([
-      'get',
-      'deployments,statefulsets',
-      ...namespace,
-      ...selector,
-      '--output=name',
-    ]);
-    const workload = found.trim();
-    await this.#kubectl.run([...args(workload, system), ...namespace]);
-    await this.#kubectl.run(['rollout', 'status', workload, ...namespace, '--timeout=100s']);
+    const workload = await this.#workloadOf(system, rolled.name);
+    await this.#kubectl.run([...args(workload), ...namespace]);
+    const seconds = rolloutSeconds(planOf(system, deployment.profile), rolled);
+    const watching = ['rollout', 'status', workload, ...namespace, `--timeout=${seconds}s`];
+    await this.#kubectl.run(watching, undefined, (seconds + CLIENT_SECONDS) * 1_000);
     return this.requireStatus();
+  }
+
+  /** `deployment.apps/lucid-session-api` */
+  async #workloadOf(system: System, service: string): Promise<string> {
+    const where = ['--namespace', system.name, '--selector', `${NAME_LABEL}=${service}`];
+    const found = await this.#kubectl.run(['get', 'deployments,statefulsets', ...where, '--output=name']);
+    return found.trim();
   }
 
   async #place(instance: string): Promise<string[]> {

@@ -94,6 +94,7 @@ export async function runNx(
   target: 'build' | 'image',
   apps: readonly string[],
   logFile: string,
+  environment: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
   const log = openSync(logFile, 'w', 0o600);
   const nx = realpathSync(join(root, 'node_modules/.bin/nx')); // wherever this version of Nx keeps it
@@ -101,7 +102,7 @@ export async function runNx(
   const args = [nx, 'run-many', `--target=${target}`, `--projects=${projects}`, '--outputStyle=static'];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: buildEnvironment(),
+    env: buildEnvironment(environment),
     stdio: ['ignore', log, log],
   });
   closeSync(log);
@@ -117,14 +118,14 @@ function whyBuildFailed(log: string): string {
 }
 
 /** A build started below `nx run deploy:up` must not take itself for a part of that task. */
-function buildEnvironment(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
+function buildEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.entries(environment).filter(
     ([name]) => !/^(NX_TASK|NX_INVOKED|NX_TUI|NX_STREAM|FORCE_COLOR)/.test(name),
   );
   return {
     ...Object.fromEntries(own),
     NX_TUI: 'false',
-    NX_DAEMON: process.env.NX_DAEMON ?? 'false',
+    NX_DAEMON: environment.NX_DAEMON ?? 'false',
     CI: 'true',
     NO_COLOR: '1',
   };

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deployErrors } from '../../errors.ts';
-import { resolvedImage } from '../../model/images.ts';
 import type { System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
 import { containerSystem } from '../../render/container-system.ts';
@@ -13,6 +12,7 @@ import {
   ContainerEngine,
   type ContainerEngineOptions,
 } from '../containers/container-engine.ts';
+import { type DeployedImages, deployedReference, versionOf } from '../containers/deployed-images.ts';
 import { DockerCommand } from '../containers/docker-command.ts';
 import { builtTiers } from '../containers/expected-instances.ts';
 import { requireImages } from '../containers/required-images.ts';
@@ -26,6 +26,7 @@ import type {
   SystemStatus,
 } from '../engine.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
+import { requireDataNode } from './data-node.ts';
 import { phaseFile } from './phase-file.ts';
 import { removeSecrets, storeSecrets } from './stack-secrets.ts';
 import { swarmLogs } from './swarm-logs.ts';
@@ -54,14 +55,22 @@ export class SwarmEngine extends ContainerEngine {
 
   /** Swarm replaces replicas as the update policy says, and goes back by itself when the new ones fail. */
   async update(service: string, version: string): Promise<SystemStatus> {
-    const { system } = await this.running();
-    const { image } = requireService(system, service);
-    const reference = resolvedImage(image, { ...process.env, LUCID_VERSION: version });
-    return this.#update(service, ['update', '--image', reference, '--no-resolve-image'], 'completed');
+    const { system, images } = await this.running();
+    const updated = requireService(system, service);
+    const reference = versionOf(updated, version, images);
+    const args = ['update', '--image', reference, '--no-resolve-image', '--with-registry-auth'];
+    const status = await this.#update(service, args, 'completed');
+    await this.pin(updated.name, reference);
+    return status;
   }
 
-  rollback(service: string): Promise<SystemStatus> {
-    return this.#update(service, ['rollback'], 'rollback_completed');
+  async rollback(service: string): Promise<SystemStatus> {
+    const status = await this.#update(service, ['rollback'], 'rollback_completed');
+    const { system } = await this.running();
+    const { name } = requireService(system, service);
+    const image = ['--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}'];
+    await this.pin(name, await this.docker.run(['service', 'inspect', ...image, `${system.name}_${name}`]));
+    return status;
   }
 
   async *logs(options: LogOptions): AsyncGenerator<LogLine> {
@@ -89,26 +98,30 @@ export class SwarmEngine extends ContainerEngine {
     if (answer.stdout !== 'active true') throw deployErrors.noSwarm(answer.stdout || answer.error);
   }
 
+  protected override requirePlace(system: System): Promise<void> {
+    return requireDataNode(this.docker, system);
+  }
+
   /** By phases of health: the stack grows by one tier when the tiers before it are ready. */
   protected async apply(application: Application): Promise<void> {
-    const { system, secrets } = application;
+    const { system, images, secrets } = application;
     await storeSecrets(this.docker, system.name, secrets);
     const whole = readFileSync(join(this.home.renderedDir, 'stack.yaml'), 'utf8');
     const there = new Set((await this.instances(system)).map(({ service }) => service));
-    const names = new Set<string>();
+    const references = new Map<string, string>();
     for (const tier of builtTiers(system)) {
-      for (const { name } of tier) names.add(name);
+      for (const service of tier) references.set(service.name, deployedReference(service, images));
       if (tier.every(({ name }) => there.has(name)) && tier !== builtTiers(system).at(-1)) continue;
-      await this.#deployStack(system, phaseFile(whole, names));
-      const phase = { ...system, services: system.services.filter(({ name }) => names.has(name)) };
+      await this.#deployStack(system, phaseFile(whole, references));
+      const phase = { ...system, services: system.services.filter(({ name }) => references.has(name)) };
       await this.waitFor({ ...application, system: phase });
     }
-    await this.#deployStack(system, whole);
+    await this.#deployStack(system, phaseFile(whole, references));
     await this.waitFor(application);
   }
 
-  protected provideImages(system: System, listener: EngineListener): Promise<void> {
-    return requireImages(this.imagesOf(system), this.docker, listener);
+  protected provideImages(system: System, images: DeployedImages, listener: EngineListener): Promise<void> {
+    return requireImages(this.imagesOf(system, images), this.docker, listener);
   }
 
   protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {
@@ -187,7 +200,8 @@ export class SwarmEngine extends ContainerEngine {
   async #deployStack(system: System, text: string): Promise<void> {
     const file = join(this.home.renderedDir, 'stack.phase.yaml');
     writeFileAtomically(file, text, 0o644);
-    const args = ['stack', 'deploy', '--resolve-image', 'never', '--compose-file', file, system.name];
+    const how = ['--with-registry-auth', '--resolve-image', 'never', '--compose-file', file];
+    const args = ['stack', 'deploy', ...how, system.name];
     await this.docker.run(args, { timeoutMs: DEPLOY_WITHIN_MS });
   }
 

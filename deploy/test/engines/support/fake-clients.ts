@@ -1,0 +1,51 @@
+// `docker` and `kubectl` as programs that answer from a list and write down what they were asked.
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TemporaryFolder, temporaryFolder } from '@lucid/testing';
+
+/** Shell pattern of the arguments, what is answered, and the exit code where that is not 0. */
+export type Answer = readonly [pattern: string, output: string, exitCode?: number];
+
+export class FakeClients {
+  readonly #folder: TemporaryFolder = temporaryFolder('fake-clients');
+  readonly #path = process.env.PATH;
+  /** For the state of the engine under test. */
+  readonly home = join(this.#folder.path, 'home');
+
+  constructor() {
+    process.env.PATH = `${this.#folder.path}:/usr/bin:/bin`;
+  }
+
+  /** What a client says from now on: of the patterns that match, the first counts. */
+  answers(client: 'docker' | 'kubectl', answers: readonly Answer[]): void {
+    const texts = join(this.#folder.path, client.concat('.answers'));
+    mkdirSync(texts, { recursive: true });
+    const cases = answers.map(([pattern, output, exitCode = 0], at) => {
+      writeFileSync(join(texts, String(at)), output);
+      return `${pattern}) cat ${join(texts, String(at))}${exitCode === 0 ? '' : ' >&2'}; exit ${exitCode};;`;
+    });
+    const written = `printf '%s %s\\n' "\${DOCKER_HOST:-here} ${client}" "$*" >> ${this.#askedFile}`;
+    const unknown = `*) echo "unexpected: $*" >&2; exit 99;;`;
+    const script = ['#!/bin/sh', written, 'case "$*" in', ...cases, unknown, 'esac', ''].join('\n');
+    const file = join(this.#folder.path, client);
+    writeFileSync(file, script);
+    chmodSync(file, 0o755);
+  }
+
+  /** Lines `<host> <client> <arguments>`, without the host where it is the default one; forgotten by asking. */
+  asked(): string[] {
+    if (!existsSync(this.#askedFile)) return [];
+    const lines = readFileSync(this.#askedFile, 'utf8').trimEnd().split('\n');
+    rmSync(this.#askedFile);
+    return lines.map((line) => line.replace(/^here /, ''));
+  }
+
+  remove(): void {
+    process.env.PATH = this.#path;
+    this.#folder[Symbol.dispose]();
+  }
+
+  get #askedFile(): string {
+    return join(this.#folder.path, 'asked');
+  }
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { SwarmEngine } from '../../src/engines/swarm/swarm-engine.ts';
+import { root } from '../support/tiny-engine.ts';
+import { FakeClients } from './support/fake-clients.ts';
+import { type SwarmSaid, swarm } from './support/swarm.ts';
+import { modulePath } from './support/systems.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+let clients: FakeClients;
+let engine: SwarmEngine;
+const says = (said: SwarmSaid = {}) => clients.answers('docker', swarm(said));
+beforeEach(() => {
+  vi.stubEnv('DOCKER_HOST', undefined);
+  clients = new FakeClients();
+  says();
+  const common = { root, home: clients.home, systemModule: modulePath, build: false, deadlineMs: 5_000 };
+  engine = new SwarmEngine(common);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  clients.remove();
+});
+
+/** Service to the image it was deployed with last. */
+function deployedImages(): Record<string, string> {
+  const file = join(clients.home, 'swarm/rendered/stack.phase.yaml');
+  const { services } = parse(readFileSync(file, 'utf8')) as { services: Record<string, { image: string }> };
+  return Object.fromEntries(Object.entries(services).map(([name, { image }]) => [name, image]));
+}
+
+describe('the images of a deployment on a Swarm', () => {
+  it('are those of the environment of its up, whatever the shell of a later command says', async () => {
+    vi.stubEnv('LUCID_REGISTRY', 'registry.test/lucid');
+    vi.stubEnv('LUCID_VERSION', '0.1.0');
+    vi.stubEnv('MONGO_IMAGE', 'registry.test/mongo:7');
+    await engine.up({ profile: 'tiny' });
+    const first = deployedImages();
+    expect(first).toEqual({
+      'lucid-tiny-store': 'registry.test/mongo:7',
+      'lucid-tiny-left': 'registry.test/lucid/tiny-left:0.1.0',
+      'lucid-tiny-right': 'registry.test/lucid/tiny-right:0.1.0',
+      'lucid-tiny-door': 'registry.test/lucid/tiny-door:0.1.0',
+    });
+    for (const name of ['LUCID_REGISTRY', 'LUCID_VERSION', 'MONGO_IMAGE']) vi.stubEnv(name, undefined);
+    says({ counts: { 'lucid-tiny-left': 2 } });
+    await engine.scale('tiny-left', 2);
+    expect(deployedImages()).toEqual(first);
+    await engine.up({ profile: 'tiny' });
+    expect(deployedImages()).toEqual(first);
+  });
+
+  it('keep what one service was updated to, until all are to have another version', async () => {
+    await engine.up({ profile: 'tiny' });
+    const updated: [string, string][] = [
+      [`'service update '*`, ''],
+      [`'service inspect --format {{json .UpdateStatus}} '*`, 'null'],
+    ];
+    const status = JSON.stringify({ State: 'completed', StartedAt: '2026-01-02T00:00:00Z' });
+    says({ more: updated });
+    const updating = engine.update('tiny-left', '0.2.0');
+    await vi.waitFor(() => expect(clients.asked().join('\n')).toContain('service update'), { interval: 50 });
+    says({ more: [[`'service inspect --format {{json .UpdateStatus}} '*`, status], ...updated] });
+    await updating;
+    says({ counts: { 'lucid-tiny-right': 2 } });
+    await engine.scale('tiny-right', 2);
+    expect(deployedImages()).toMatchObject({
+      'lucid-tiny-left': 'ghcr.io/hamigames/lucid/tiny-left:0.2.0',
+      'lucid-tiny-right': 'ghcr.io/hamigames/lucid/tiny-right:latest',
+    });
+    vi.stubEnv('LUCID_VERSION', '0.3.0');
+    await engine.up({ profile: 'tiny' });
+    expect(deployedImages()).toMatchObject({ 'lucid-tiny-left': 'ghcr.io/hamigames/lucid/tiny-left:0.3.0' });
+  });
+
+  it("of other people's have no version of ours", async () => {
+    await engine.up({ profile: 'tiny' });
+    await expect(engine.update('tiny-store', '8')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('set MONGO_IMAGE and run up'),
+    });
+  });
+
+  it('are fetched by the nodes with the login of whoever deploys', async () => {
+    await engine.up({ profile: 'tiny' });
+    const deploys = clients.asked().filter((line) => line.startsWith('docker stack deploy'));
+    expect(deploys.length).toBeGreaterThan(0);
+    for (const line of deploys) expect(line).toContain(' --with-registry-auth ');
+  });
+});
+
+describe('the node that holds the data', () => {
+  it('is asked for before anything is handed over, with the command that names one', async () => {
+    says({ labelled: [] });
+    await expect(engine.up({ profile: 'tiny' })).rejects.toMatchObject({
+      code: 'no-data-node',
+      message: expect.stringContaining('`docker node update --label-add lucid.data=true host-n1`'),
+    });
+    expect(clients.asked().join('\n')).not.toMatch(/secret create|stack deploy|image inspect/);
+    says({ labelled: ['n3'] });
+    expect(await engine.up({ profile: 'tiny' })).toMatchObject({ started: true });
+  });
+});
