@@ -119,8 +119,29 @@ describe('logs', () => {
     const results = await run(logErrors, { logs: [line('lucid-api-1', error, 30)] });
     expect(results.find(({ subject }) => subject === 'lucid-api-1')).toMatchObject({
       verdict: 'ok',
-      detail: '1 error longer ago, the newest: the store is away',
+      detail: '1 error longer ago or while it started, the newest: the store is away',
     });
+  });
+});
+
+describe('logs of a server that is not ours', () => {
+  const complain = (minutesAgo: number) =>
+    run(logErrors, {
+      changed: { 'lucid-mongodb-1': { startedAt: new Date(NOW_MS - 5 * 60_000).toISOString() } },
+      logs: [
+        {
+          instance: 'lucid-mongodb-1',
+          text: 'level=error msg="no leader"',
+          timeMs: NOW_MS - minutesAgo * 60_000,
+        },
+      ],
+    });
+
+  it('may complain in its first minute, and not later', async () => {
+    const verdict = (results: Result[]) =>
+      results.find(({ subject }) => subject === 'lucid-mongodb-1')?.verdict;
+    expect(verdict(await complain(4.5))).toBe('ok');
+    expect(verdict(await complain(3.5))).toBe('failed');
   });
 });
 
