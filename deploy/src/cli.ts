@@ -26,8 +26,8 @@ interface UpFlags extends CommonFlags {
   readonly detach?: boolean;
   readonly publish?: string;
   readonly scale: Record<string, number>;
-  readonly set: string[];
-  readonly env: string[];
+  readonly set?: string[];
+  readonly env?: string[];
 }
 
 function parseCount(text: string, into: Record<string, number> = {}): Record<string, number> {
@@ -36,9 +36,9 @@ function parseCount(text: string, into: Record<string, number> = {}): Record<str
   return { ...into, [service]: Number(count) };
 }
 
-const collect = (text: string, into: readonly string[]): string[] => [...into, text];
+const collect = (text: string, into: readonly string[] = []): string[] => [...into, text];
 
-function parseVariable(text: string, into: readonly string[]): string[] {
+function parseVariable(text: string, into: readonly string[] = []): string[] {
   if (!/^(?:[a-z0-9-]+:)?[A-Za-z_][A-Za-z0-9_]*=/.test(text)) {
     throw new InvalidArgumentError('expected NAME=value or service:NAME=value');
   }
@@ -75,16 +75,19 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .option('-d, --detach', 'leave it running in the background')
     .option(
       '--publish <address>',
-      'where the gateway listens for you: host:port, or none (default: 127.0.0.1:8080)',
+      'another door for you than the one of the profile: host:port, or none (default: 127.0.0.1:8080 where there is no edge, else the ports of the edge: 80, 443, 8080)',
     )
     .option(
       '--set <path=value>',
-      'override the profile, for example data.redis=single (repeatable)',
+      'override the profile, for example data.redis=single (repeatable; replaces all of the last up)',
       collect,
-      [],
     )
     .option('--scale <service=n>', 'start with n instances (repeatable)', parseCount, {})
-    .option('--env <[service:]NAME=value>', 'set a variable (repeatable)', parseVariable, [])
+    .option(
+      '--env <[service:]NAME=value>',
+      'set a variable (repeatable; replaces all of the last up)',
+      parseVariable,
+    )
     .option('--source', 'run src/main.ts directly and build nothing')
     .option('--skip-build', 'run the bundles as they are')
     .addOption(
@@ -95,11 +98,17 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .addOption(new Option('--system <module>', 'another system than Lucid').hideHelp())
     .addHelpText(
       'after',
-      '\nExamples:\n  deploy up --profile=dev --detach\n  deploy up --publish 127.0.0.1:9080 --scale chunk-processor=3\n  deploy up --home /tmp/second --env session-recorder:LOG_LEVEL=debug',
+      '\nExamples:\n  deploy up --profile=dev --detach\n  deploy up --publish 127.0.0.1:9080 --scale chunk-processor=3\n  deploy up --home /tmp/second --env session-recorder:LOG_LEVEL=debug\n\nOn containers a second up keeps what it does not name, until down: --set and --env as a whole, each --scale, --publish,\nand the images (LUCID_REGISTRY, LUCID_VERSION, MONGO_IMAGE, ...).',
     )
     .action(async (flags: UpFlags) => {
       const { profile, scale, env, publish, set } = flags;
-      const options = { profile, scale, env, set, ...(publish === undefined ? {} : { publish }) };
+      const options = {
+        profile,
+        scale,
+        ...(env && { env }),
+        ...(set && { set }),
+        ...(publish === undefined ? {} : { publish }),
+      };
       const engine = await engineForUp(ROOT, flags, profile);
       if (engine instanceof ProcessEngine) await up(engine, options, flags.detach ?? false, terminal(flags));
       else await upContainers(engine, options, terminal(flags));
@@ -131,9 +140,10 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
       '\nExamples:\n  deploy logs -f\n  deploy logs session-recorder chunk-processor-2 -n 200',
     )
     .action(async (of: string[], flags: CommonFlags & { follow?: boolean; lines: number }) => {
+      const follow = flags.follow ?? false;
       await logs(
-        await engineThatIsUp(ROOT, flags),
-        { of, lines: flags.lines, follow: flags.follow ?? false },
+        await (follow ? engineWithSomethingUp(flags) : engineThatIsUp(ROOT, flags)),
+        { of, lines: flags.lines, follow },
         terminal(flags),
       );
     });
@@ -172,7 +182,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .requiredOption('--to <version>', 'tag of the image')
     .addHelpText('after', '\nExample:\n  deploy update session-api --to 0.2.0')
     .action(async (service: string, flags: CommonFlags & { to: string }) => {
-      const engine = await engineThatIsUp(ROOT, flags);
+      const engine = await engineWithSomethingUp(flags);
       if (!engine.update) throw deployErrors.cannot(engine.name, 'update');
       await engine.update(service, flags.to);
       await printStatus(engine, terminal(flags));
@@ -181,7 +191,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
   command('rollback', 'put back the version before the last update')
     .argument('<service>')
     .action(async (service: string, flags: CommonFlags) => {
-      const engine = await engineThatIsUp(ROOT, flags);
+      const engine = await engineWithSomethingUp(flags);
       if (!engine.rollback) throw deployErrors.cannot(engine.name, 'rollback');
       await engine.rollback(service);
       await printStatus(engine, terminal(flags));
@@ -209,6 +219,13 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     (flags: CommonFlags) => check(join(ROOT, 'deploy/generated'), terminal(flags)),
   );
   return program;
+}
+
+/** For what makes no sense without anything that is up. @throws `engine-not-up` */
+async function engineWithSomethingUp(flags: CommonFlags): Promise<Engine> {
+  const engine = await engineThatIsUp(ROOT, flags);
+  if (!engine.hasDeployment()) throw deployErrors.engineNotUp(engine.home.dir);
+  return engine;
 }
 
 function parseScale(text: string, into: Record<string, number>): Record<string, number> {

@@ -79,6 +79,11 @@ export const deployErrors = {
     system('no-compose', `Docker Compose v2 is not there (${reason}): install the docker-compose plugin`),
   noSwarm: (reason: string) =>
     system('no-swarm', `this Docker engine is no Swarm manager (${reason}): run \`docker swarm init\``),
+  autoscaled: (namespace: string, service: string, min: number, max: number) =>
+    usage(
+      'autoscaled',
+      `${service} has no number to set: its autoscaler moves it from ${min} to ${max}; other bounds: \`kubectl --namespace=${namespace} edit hpa ${service}\`, a fixed number: another profile`,
+    ),
   noDataNode: (message: string) => system('no-data-node', message),
   dockerFailed: (args: readonly string[], reason: string) =>
     system('docker-failed', `docker ${args.slice(0, 3).join(' ')} failed: ${reason}`),

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { KubernetesEngine } from '../../src/engines/kubernetes/kubernetes-engine.ts';
 import { root } from '../support/tiny-engine.ts';
-import { cluster } from './support/cluster.ts';
+import { cluster, SERVICES } from './support/cluster.ts';
 import { FakeClients } from './support/fake-clients.ts';
 import { modulePath } from './support/systems.ts';
 
@@ -80,5 +80,86 @@ describe('a rollout on Kubernetes', () => {
       const { monitorSeconds } = left.update;
       expect(seconds).toBeGreaterThan(3 * (monitorSeconds + left.probe.startPeriodSeconds));
     }
+  });
+});
+
+describe('services with an autoscaler of the cluster', () => {
+  const counts = { 'lucid-tiny-left': 1 };
+
+  it('are waited for at their lower bound, and judged by what the autoscaler asks for', async () => {
+    const items = [{ metadata: { name: 'lucid-tiny-left' }, spec: { replicas: 3 } }];
+    const asked: [string, string] = [
+      `'get deployments,statefulsets '*output=json`,
+      JSON.stringify({ items }),
+    ];
+    clients.answers('kubectl', cluster(counts, [asked]));
+    const planned: string[] = [];
+    const report = await engine.up({ profile: 'autoscale' }, (event) => {
+      if (event.type === 'plan') planned.push(...event.instances.map(({ id }) => id));
+    });
+    expect(report.status.phase).toBe('running');
+    expect(planned.filter((id) => id.startsWith('lucid-tiny-left'))).toEqual(['lucid-tiny-left-1']);
+    const wanted = await engine.wanted();
+    expect(wanted.services.map(({ name, replicas }) => [name, replicas])).toContainEqual([
+      'lucid-tiny-left',
+      3,
+    ]);
+  });
+
+  it('are waited for in the number of the profile where there is no autoscaler', async () => {
+    const hurried = { root, home: clients.home, systemModule: modulePath, deadlineMs: 100 };
+    const starting = new KubernetesEngine(hurried).up({ profile: 'tiny', scale: { 'tiny-left': 4 } });
+    clients.answers('kubectl', cluster(counts, [[`'delete '*`, '']]));
+    await expect(starting).rejects.toMatchObject({
+      code: 'not-ready',
+      message: expect.stringContaining('lucid-tiny-left-2, lucid-tiny-left-3, lucid-tiny-left-4'),
+    });
+  });
+
+  it('are not scaled by hand', async () => {
+    clients.answers('kubectl', cluster(counts));
+    await engine.up({ profile: 'autoscale' });
+    const refusal = {
+      code: 'autoscaled',
+      exitCode: 2,
+      message: expect.stringContaining('its autoscaler moves it from 1 to 5'),
+    };
+    await expect(engine.scale('tiny-left', 2)).rejects.toMatchObject(refusal);
+    await expect(engine.up({ profile: 'autoscale', scale: { 'tiny-left': 2 } })).rejects.toMatchObject(
+      refusal,
+    );
+  });
+});
+
+describe('a second up', () => {
+  const left = async () => {
+    const { services } = await engine.wanted();
+    const { env, resources } = services.find(({ name }) => name === 'lucid-tiny-left') ?? {};
+    return { level: env?.LOG_LEVEL, memoryMiB: resources?.limits.memoryMiB };
+  };
+
+  it('keeps the settings it does not name, and replaces those it does', async () => {
+    const set = ['tiny-left.limits.memory=300M'];
+    await engine.up({ profile: 'tiny', set, env: ['tiny-left:LOG_LEVEL=debug'] });
+    expect(await left()).toEqual({ level: 'debug', memoryMiB: 300 });
+    await engine.up({ profile: 'tiny' });
+    expect(await left()).toEqual({ level: 'debug', memoryMiB: 300 });
+    await engine.up({ profile: 'tiny', set: ['tiny-left.limits.memory=400M'] });
+    expect(await left()).toEqual({ level: 'debug', memoryMiB: 400 });
+    await engine.up({ profile: 'tiny', env: ['tiny-right:LOG_LEVEL=debug'] });
+    expect(await left()).toEqual({ level: 'info', memoryMiB: 400 });
+  });
+});
+
+describe('the logs of pods', () => {
+  it('are followed all at once', async () => {
+    await engine.up({ profile: 'tiny' });
+    clients.answers('kubectl', cluster({}, [[`'logs '*`, '2026-01-01T00:00:00Z said\n']]));
+    clients.asked();
+    const seen: string[] = [];
+    for await (const line of engine.logs({ follow: true })) seen.push(`${line.instance} ${line.text}`);
+    expect(seen.toSorted()).toEqual(SERVICES.map((name) => `${name}-1 said`).toSorted());
+    const followed = clients.asked().filter((line) => line.endsWith('--follow'));
+    expect(followed).toHaveLength(SERVICES.length);
   });
 });

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { SwarmEngine } from '../../src/engines/swarm/swarm-engine.ts';
 import { root } from '../support/tiny-engine.ts';
 import { FakeClients } from './support/fake-clients.ts';
-import { type SwarmSaid, swarm } from './support/swarm.ts';
+import { SERVICES, type SwarmSaid, swarm } from './support/swarm.ts';
 import { modulePath } from './support/systems.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -101,5 +101,20 @@ describe('the node that holds the data', () => {
     expect(clients.asked().join('\n')).not.toMatch(/secret create|stack deploy|image inspect/);
     says({ labelled: ['n3'] });
     expect(await engine.up({ profile: 'tiny' })).toMatchObject({ started: true });
+  });
+});
+
+describe('the logs of a Swarm', () => {
+  it('are followed for all services at once, and end with the reader', async () => {
+    await engine.up({ profile: 'tiny' });
+    const said = (name: string) => `2026-01-01T00:00:00.0Z tiny_${name}.1.abc@host-n1    | said\n`;
+    const logs = SERVICES.map((name): [string, string] => [
+      `'service logs '*'--follow tiny_${name}'`,
+      said(name),
+    ]);
+    says({ more: logs });
+    const seen: string[] = [];
+    for await (const line of engine.logs({ follow: true })) seen.push(`${line.instance} ${line.text}`);
+    expect(seen.toSorted()).toEqual(SERVICES.map((name) => `${name}-1 said`).toSorted());
   });
 });

@@ -1,4 +1,5 @@
 import type { DockerCommand } from '../containers/docker-command.ts';
+import { merged } from '../containers/merged.ts';
 import type { LogLine, LogOptions } from '../engine.ts';
 import type { ComposeContainer } from './compose-containers.ts';
 
@@ -16,34 +17,14 @@ export async function* composeLogs(
     for await (const text of recent) yield logLine(status.id, text);
   }
   if (!follow) return;
-  const streams = wanted.map(({ container, status }) => ({
-    id: status.id,
-    lines: docker.lines(['logs', '--timestamps', '--follow', '--tail', '0', container.Id], signal),
-  }));
-  yield* followed(streams);
-}
-
-interface Stream {
-  readonly id: string;
-  readonly lines: AsyncGenerator<string>;
-}
-
-async function* followed(streams: readonly Stream[]): AsyncGenerator<LogLine> {
-  const next = (at: number) => streams[at]?.lines.next().then((result) => ({ at, result }));
-  const waiting = new Map(streams.map((_, at) => [at, next(at)]));
-  try {
-    while (waiting.size > 0) {
-      const first = await Promise.race(waiting.values());
-      if (!first) return;
-      if (first.result.done) waiting.delete(first.at);
-      else {
-        waiting.set(first.at, next(first.at));
-        yield logLine(streams[first.at]?.id ?? '', first.result.value);
-      }
-    }
-  } finally {
-    await Promise.all(streams.map(({ lines }) => lines.return(undefined)));
-  }
+  const following = wanted.map(
+    ({ container, status }) =>
+      async function* (over: AbortSignal): AsyncGenerator<LogLine> {
+        const args = ['logs', '--timestamps', '--follow', '--tail', '0', container.Id];
+        for await (const text of docker.lines(args, over)) yield logLine(status.id, text);
+      },
+  );
+  yield* merged(following, signal);
 }
 
 const isNamed = (of: readonly string[], status: { readonly id: string; readonly service: string }) =>

@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
-import type { System } from '../../model/types.ts';
+import type { Service, System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
 import { containerSystem } from '../../render/container-system.ts';
 import type { Target } from '../../render/renderer.ts';
@@ -56,6 +56,8 @@ export interface ContainerEngineOptions {
 /** What one `up` or `scale` hands over. */
 export interface Application {
   readonly system: System;
+  /** The system with as many replicas as must be there before the start is over. */
+  readonly awaited: System;
   readonly images: DeployedImages;
   /** Every secret's content by name. */
   readonly secrets: ReadonlyMap<string, string>;
@@ -84,6 +86,12 @@ export abstract class ContainerEngine implements Engine {
   protected abstract requireTools(): Promise<void>;
   /** @throws DeployError when the system has no place there, whatever is done next */
   protected async requirePlace(_system: System): Promise<void> {}
+  /** @throws DeployError when somebody else owns the number of replicas of a service */
+  protected requireFixed(_system: System, _profile: string, _service: Service): void {}
+  /** The system with as many replicas as must be there before a start is over. */
+  protected awaited(system: System, _profile: string): System {
+    return system;
+  }
   /** Sees to it that every image can be had. */
   protected abstract provideImages(
     system: System,
@@ -112,6 +120,8 @@ export abstract class ContainerEngine implements Engine {
     const before = there?.profile === options.profile ? there : undefined;
     const asked = deploymentOf(options, before, new Date());
     const { system, planned } = await chooseSystem(optionsOf(asked), this.options.systemModule);
+    for (const name of Object.keys(options.scale ?? {}))
+      this.requireFixed(system, options.profile, requireService(system, name));
     await this.requireTools();
     const running = await this.status();
     if (running && running.profile !== options.profile)
@@ -163,7 +173,9 @@ export abstract class ContainerEngine implements Engine {
 
   async scale(service: string, count: number): Promise<SystemStatus> {
     const { deployment, system } = await this.running();
-    const { name } = requireService(system, service);
+    const scaled = requireService(system, service);
+    const { name } = scaled;
+    this.requireFixed(system, deployment.profile, scaled);
     const counted = withCounts(system, { [name]: count });
     await this.#deploy(counted, { ...deployment, scale: { ...deployment.scale, [name]: count } }, ignore);
     return this.requireStatus();
@@ -210,7 +222,7 @@ export abstract class ContainerEngine implements Engine {
 
   /** Waits for the parts of `system` that are built. @param failure something that ended the start in between */
   protected async waitFor(
-    { system, listener, signal, known }: Omit<Application, 'secrets' | 'images'>,
+    { system, listener, signal, known }: Pick<Application, 'system' | 'listener' | 'signal' | 'known'>,
     failure: () => Error | undefined = () => undefined,
   ): Promise<void> {
     await waitUntilReady({
@@ -247,9 +259,10 @@ export abstract class ContainerEngine implements Engine {
       writeFileAtomically(target, text, 0o644);
     }
     writeDeployment(this.home, deployment);
-    listener({ type: 'plan', instances: plannedInstances(system) });
+    const awaited = this.awaited(system, deployment.profile);
+    listener({ type: 'plan', instances: plannedInstances(awaited) });
     const { images } = deployment;
-    await this.apply({ system, images, secrets, listener, signal, known: new Map() });
+    await this.apply({ system, awaited, images, secrets, listener, signal, known: new Map() });
     listener({ type: 'phase', phase: 'running' });
   }
 }

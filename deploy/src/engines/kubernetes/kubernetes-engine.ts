@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
-import type { System } from '../../model/types.ts';
+import type { Service, System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
 import { kubernetes as kubernetesTarget } from '../../render/kubernetes/index.ts';
 import { NAME_LABEL } from '../../render/kubernetes/names.ts';
@@ -13,6 +13,7 @@ import {
   type ContainerEngineOptions,
 } from '../containers/container-engine.ts';
 import { type DeployedImages, versionOf } from '../containers/deployed-images.ts';
+import { merged } from '../containers/merged.ts';
 import type {
   Captured,
   DownOptions,
@@ -23,6 +24,7 @@ import type {
   SystemStatus,
 } from '../engine.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
+import { asAutoscaled, atLeast, requireFixed } from './autoscaled.ts';
 import { withImages } from './image-overrides.ts';
 import { Kubectl } from './kubectl.ts';
 import { type PodInstance, podInstances } from './pods.ts';
@@ -32,7 +34,7 @@ import { secretObjects } from './secret-objects.ts';
 const RECENT_LINES = 50;
 /** So that the client says itself that the time is over. */
 const CLIENT_SECONDS = 30;
-/** What `down` removes; volumes and secrets stay, as on every engine. */
+/** What `down` removes; claims stay, as volumes do on every engine, and Secrets, which on a Swarm go with the stack. */
 const KINDS =
   'deployments,statefulsets,jobs,services,horizontalpodautoscalers,poddisruptionbudgets,networkpolicies,configmaps,serviceaccounts';
 const APPLY = ['apply', '--server-side', '--force-conflicts', '--field-manager=lucid'];
@@ -84,11 +86,17 @@ export class KubernetesEngine extends ContainerEngine {
   }: LogOptions): AsyncGenerator<LogLine> {
     const { system } = await this.running();
     const pods = (await this.#pods(system)).filter(({ status }) => of.length === 0 || isNamed(of, status));
-    for (const { pod, status } of pods) {
-      const flags = ['--timestamps', `--tail=${lines}`, ...(follow && pods.length === 1 ? ['--follow'] : [])];
-      const args = ['logs', '--namespace', system.name, pod, ...flags];
-      for await (const text of this.#kubectl.lines(args, signal)) yield logLine(status.id, text);
-    }
+    const flags = ['--timestamps', `--tail=${lines}`, ...(follow ? ['--follow'] : [])];
+    const kubectl = this.#kubectl;
+    const streams = pods.map(
+      ({ pod, status }) =>
+        async function* (over?: AbortSignal): AsyncGenerator<LogLine> {
+          const args = ['logs', '--namespace', system.name, pod, ...flags];
+          for await (const text of kubectl.lines(args, over)) yield logLine(status.id, text);
+        },
+    );
+    if (follow) yield* merged(streams, signal);
+    else for (const stream of streams) yield* stream(signal);
   }
 
   async exec(instance: string, command: readonly string[]): Promise<number> {
@@ -104,6 +112,20 @@ export class KubernetesEngine extends ContainerEngine {
 
   async capture(instance: string, command: readonly string[]): Promise<Captured> {
     return this.#kubectl.capture(['exec', ...(await this.#place(instance)), ...command]);
+  }
+
+  /** With the numbers that the autoscalers ask for, where there are any: theirs are right by definition. */
+  override async wanted(): Promise<System> {
+    const { deployment, system } = await this.running();
+    return asAutoscaled(this.#kubectl, system, deployment.profile);
+  }
+
+  protected override requireFixed(system: System, profile: string, service: Service): void {
+    requireFixed(system, profile, service);
+  }
+
+  protected override awaited(system: System, profile: string): System {
+    return atLeast(system, profile);
   }
 
   protected requireTools(): Promise<void> {
@@ -128,7 +150,7 @@ export class KubernetesEngine extends ContainerEngine {
     await this.#kubectl.run([...APPLY, '--filename', join(folder, 'namespace.yaml')]);
     await this.#kubectl.run([...APPLY, '--filename', '-'], secretObjects(secrets, system.name));
     await this.#kubectl.run([...APPLY, '--kustomize', folder]);
-    await this.waitFor(application);
+    await this.waitFor({ ...application, system: application.awaited });
   }
 
   protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {

@@ -1,10 +1,11 @@
 import type { System } from '../../model/types.ts';
 import type { DockerCommand } from '../containers/docker-command.ts';
+import { merged } from '../containers/merged.ts';
 import type { LogLine, LogOptions } from '../engine.ts';
 
 const RECENT_LINES = 50;
 
-/** Lines of the tasks of each service, gathered by Swarm from all nodes that answer. */
+/** Lines of the tasks of each service, gathered by Swarm from all nodes that answer. Followed, all services at once. */
 export async function* swarmLogs(
   docker: DockerCommand,
   system: System,
@@ -12,21 +13,19 @@ export async function* swarmLogs(
 ): AsyncGenerator<LogLine> {
   const built = system.services.filter(({ status }) => status === 'built');
   const wanted = built.filter(({ name }) => of.length === 0 || of.some((text) => isAbout(text, name)));
-  for (const { name } of wanted) {
-    const service = `${system.name}_${name}`;
-    const flags = ['--timestamps', '--no-trunc', '--tail', String(lines)];
-    const args = [
-      'service',
-      'logs',
-      ...flags,
-      ...(follow && wanted.length === 1 ? ['--follow'] : []),
-      service,
-    ];
-    for await (const text of docker.lines(args, signal)) {
-      const line = logLine(text, system.name);
-      if (line && (of.length === 0 || of.some((wish) => isOf(wish, name, line.instance)))) yield line;
-    }
-  }
+  const flags = ['--timestamps', '--no-trunc', '--tail', String(lines), ...(follow ? ['--follow'] : [])];
+  const streams = wanted.map(
+    ({ name }) =>
+      async function* (over?: AbortSignal): AsyncGenerator<LogLine> {
+        const args = ['service', 'logs', ...flags, `${system.name}_${name}`];
+        for await (const text of docker.lines(args, over)) {
+          const line = logLine(text, system.name);
+          if (line && (of.length === 0 || of.some((wish) => isOf(wish, name, line.instance)))) yield line;
+        }
+      },
+  );
+  if (follow) yield* merged(streams, signal);
+  else for (const stream of streams) yield* stream(signal);
 }
 
 const long = (text: string) => (text.startsWith('lucid-') ? text : `lucid-${text}`);
