@@ -43,9 +43,9 @@ export function statusSummary(status: SystemStatus): string {
   const known = status.instances.flatMap((instance) =>
     instance.rssBytes === undefined ? [] : [instance.rssBytes],
   );
-  const memory = mebibytes(known.reduce((sum, bytes) => sum + bytes, 0));
+  const memory = known.length === 0 ? '' : `, ${mebibytes(known.reduce((sum, bytes) => sum + bytes, 0))}`;
   const door = status.publicUrl ? ` at ${paint('cyan', status.publicUrl)}` : '';
-  return `${status.system} (${status.profile}) is ${status.phase}${door}: ${ready} of ${status.instances.length} ready, ${memory}`;
+  return `${status.system} (${status.profile}) is ${status.phase}${door}: ${ready} of ${status.instances.length} ready${memory}`;
 }
 
 function mebibytes(bytes: number | undefined): string {

@@ -3,13 +3,15 @@ import { showProgress } from './progress.ts';
 import { statusSummary, statusTable } from './table.ts';
 import { paint, type Terminal } from './terminal.ts';
 
+/** The last one: the terminal has gone. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** `up` on an engine that keeps running by itself: returns when everything is ready, Ctrl-C before that undoes it. */
 export async function upContainers(engine: Engine, options: UpOptions, terminal: Terminal): Promise<void> {
   const startedAtMs = performance.now();
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  for (const signal of SIGNALS) process.once(signal, interrupt);
   const progress = showProgress(terminal, startedAtMs);
   try {
     const report = await engine.up(options, progress.listener, interruption.signal);
@@ -29,7 +31,6 @@ export async function upContainers(engine: Engine, options: UpOptions, terminal:
     await progress.finish(true);
     throw error;
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }
