@@ -14,6 +14,17 @@ export class DeployError extends Error {
   }
 }
 
+/** Of an instance on another node, whose engine nobody has named. */
+export class ElsewhereError extends DeployError {
+  readonly node: string;
+
+  constructor(instance: string, node: string) {
+    const ways = `name its engine in LUCID_NODE_HOSTS (${node}=ssh://…), or use \`docker exec\` there`;
+    super('elsewhere', 1, `${instance} runs on node ${node}: ${ways}`);
+    this.node = node;
+  }
+}
+
 const system = (code: string, message: string) => new DeployError(code, 1, message);
 const usage = (code: string, message: string) => new DeployError(code, 2, message);
 
@@ -100,8 +111,7 @@ export const deployErrors = {
     system('secret-in-use', `the secret ${name} differs from the one in use (${reason}): run down first`),
   updateFailed: (service: string, reason: string) =>
     system('update-failed', `the update of ${service} did not go through: ${reason}`),
-  elsewhere: (instance: string, node: string) =>
-    system('elsewhere', `${instance} runs on node ${node}: run the command there, with \`docker exec\``),
+  elsewhere: (instance: string, node: string) => new ElsewhereError(instance, node),
   notReadyInTime: (waiting: readonly string[], seconds: number) =>
     system('not-ready', `not ready after ${seconds} s: ${waiting.join(', ')}`),
   unexpected: (message: string) => system('unexpected', message),

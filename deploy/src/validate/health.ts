@@ -4,7 +4,7 @@ import { healthTest } from '../render/compose-format/health-test.ts';
 import { containerSystem } from '../render/container-system.ts';
 import { type Check, type CheckContext, instancesOf, isRunning, reasonOf } from './check.ts';
 import { askFromNeighbour, couldNotRun, hostOf, portOf, whyOf } from './inside.ts';
-import { type Finding, perService } from './per-service.ts';
+import { type Finding, perService, unread } from './per-service.ts';
 
 /**
  * Every instance is probed now, in the way the model says: in a container by the very command its engine runs, a
@@ -40,7 +40,7 @@ async function probedInside(
     if (captured.exitCode === 0) return found(instance, 'ok', 'the probe passes');
     return found(instance, 'failed', `the probe fails: ${whyOf(captured)}`);
   } catch (error) {
-    return found(instance, 'unknown', reasonOf(error));
+    return unread(instance.id, error);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { InstanceStatus } from '../engines/engine.ts';
 import type { Image } from '../model/images.ts';
-import { type Check, type CheckContext, isRunning, reasonOf } from './check.ts';
+import { type Check, type CheckContext, isRunning } from './check.ts';
 import { NODE, whyOf } from './inside.ts';
-import { type Finding, perService } from './per-service.ts';
+import { type Finding, perService, unread } from './per-service.ts';
 
 const MIB = 2 ** 20;
 /** Without a limit the second kind of cgroup says `max`, the first a number near 2^63. */
@@ -33,7 +33,7 @@ async function limitOf(context: CheckContext, instance: InstanceStatus): Promise
     if (hasMiB === wantedMiB) return found(instance, 'ok', `${wantedMiB} MiB`);
     return found(instance, 'failed', `${hasMiB} MiB, ${wantedMiB} MiB is drawn`);
   } catch (error) {
-    return found(instance, 'unknown', reasonOf(error));
+    return unread(instance.id, error);
   }
 }
 

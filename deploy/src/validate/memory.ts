@@ -1,6 +1,6 @@
 import type { InstanceStatus } from '../engines/engine.ts';
 import type { Service } from '../model/types.ts';
-import type { Check, Result } from './check.ts';
+import type { Check, CheckContext, Result } from './check.ts';
 import { type Finding, perService } from './per-service.ts';
 
 const MIB = 2 ** 20;
@@ -16,14 +16,23 @@ const TOO_MUCH = 0.95;
  */
 export const memory: Check = {
   name: 'memory',
-  run: async (context) =>
-    (
-      await perService(context, memory.name, async (instance) => {
-        const service = context.system.services.find(({ name }) => name === instance.service);
-        return findingOf(instance, service, context.containers);
-      })
-    ).filter((result): result is Result => result !== undefined),
+  run: async (context) => {
+    const { instances } = context.status;
+    if (instances.length > 1 && instances.every(({ rssBytes }) => rssBytes === undefined))
+      return [nobodyTells(context)];
+    return perService(context, memory.name, async (instance) => {
+      const service = context.system.services.find(({ name }) => name === instance.service);
+      return findingOf(instance, service, context.containers);
+    });
+  },
 };
+
+const nobodyTells = ({ engine, status }: CheckContext): Result => ({
+  check: memory.name,
+  subject: `${status.instances.length} instances`,
+  verdict: 'unknown',
+  detail: `the ${engine.name} engine cannot tell of any`,
+});
 
 function findingOf(
   { id, rssBytes, state }: InstanceStatus,

@@ -118,3 +118,31 @@ describe('the logs of a Swarm', () => {
     expect(seen.toSorted()).toEqual(SERVICES.map((name) => `${name}-1 said`).toSorted());
   });
 });
+
+describe('an instance on another node', () => {
+  const inContainer: [string, string] = [`'exec container-lucid-tiny-left-1 '*`, 'hello'];
+
+  it('is asked through the engine of its node, where that is named', async () => {
+    await engine.up({ profile: 'tiny' });
+    says({ nodeOf: () => 'n2', more: [inContainer] });
+    await expect(engine.capture('tiny-left-1', ['hi'])).rejects.toMatchObject({
+      code: 'elsewhere',
+      node: 'host-n2',
+      message: expect.stringContaining('LUCID_NODE_HOSTS'),
+    });
+    vi.stubEnv('LUCID_NODE_HOSTS', 'host-n3=ssh://c,host-n2=ssh://admin@b');
+    clients.asked();
+    expect(await engine.capture('tiny-left-1', ['hi'])).toMatchObject({ exitCode: 0, stdout: 'hello' });
+    expect(clients.asked()).toContain('ssh://admin@b docker exec container-lucid-tiny-left-1 hi');
+    says({ more: [inContainer] });
+    await engine.capture('tiny-left-1', ['hi']);
+    expect(clients.asked()).toContain('docker exec container-lucid-tiny-left-1 hi');
+  });
+
+  it('is not asked through what cannot be understood', async () => {
+    await engine.up({ profile: 'tiny' });
+    says({ nodeOf: () => 'n2' });
+    vi.stubEnv('LUCID_NODE_HOSTS', 'host-n2');
+    await expect(engine.capture('tiny-left-1', ['hi'])).rejects.toMatchObject({ code: 'usage' });
+  });
+});

@@ -27,6 +27,7 @@ import type {
 } from '../engine.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
 import { requireDataNode } from './data-node.ts';
+import { nodeEngines } from './node-engines.ts';
 import { phaseFile } from './phase-file.ts';
 import { removeSecrets, storeSecrets } from './stack-secrets.ts';
 import { swarmLogs } from './swarm-logs.ts';
@@ -79,13 +80,14 @@ export class SwarmEngine extends ContainerEngine {
   }
 
   async exec(instance: string, command: readonly string[]): Promise<number> {
-    const container = await this.#containerHere(instance);
+    const { docker, container } = await this.#containerOf(instance);
     const terminal = process.stdin.isTTY && process.stdout.isTTY ? ['--tty'] : [];
-    return this.docker.interactive(['exec', '--interactive', ...terminal, container, ...command]);
+    return docker.interactive(['exec', '--interactive', ...terminal, container, ...command]);
   }
 
   async capture(instance: string, command: readonly string[]): Promise<Captured> {
-    return this.docker.capture(['exec', await this.#containerHere(instance), ...command]);
+    const { docker, container } = await this.#containerOf(instance);
+    return docker.capture(['exec', container, ...command]);
   }
 
   protected async requireTools(): Promise<void> {
@@ -162,8 +164,8 @@ export class SwarmEngine extends ContainerEngine {
     return `failed ${found.status.restarts} times: ${found.problem ?? 'no reason given'}. ${await this.#lastWords(found, system)}`;
   }
 
-  /** @throws `no-such-instance`, or `elsewhere` naming the node it runs on */
-  async #containerHere(instance: string): Promise<string> {
+  /** With the engine of its node. @throws `no-such-instance`, or `elsewhere` naming the node whose engine is not known */
+  async #containerOf(instance: string): Promise<{ docker: DockerCommand; container: string }> {
     const { system } = await this.running();
     const all = await swarmInstances(this.docker, system, system.name);
     const found = all.find(({ status: { id } }) => id === instance || id === `lucid-${instance}`);
@@ -173,9 +175,11 @@ export class SwarmEngine extends ContainerEngine {
         all.map(({ status }) => status.id),
       );
     const here = await this.docker.run(['info', '--format', '{{.Swarm.NodeID}}']);
-    if (found.nodeId !== here)
-      throw deployErrors.elsewhere(instance, await this.#nodeName(found.nodeId ?? ''));
-    return found.containerId;
+    if (found.nodeId === here) return { docker: this.docker, container: found.containerId };
+    const node = await this.#nodeName(found.nodeId ?? '');
+    const host = nodeEngines(process.env.LUCID_NODE_HOSTS).get(node);
+    if (host === undefined) throw deployErrors.elsewhere(instance, node);
+    return { docker: new DockerCommand(host), container: found.containerId };
   }
 
   async #lastWords({ status }: SwarmInstance, system: System): Promise<string> {
