@@ -6,6 +6,7 @@ import { check } from './cli/check.ts';
 import { ENGINES, type EngineFlags, engineForUp, engineThatIsUp } from './cli/engine-choice.ts';
 import { generate } from './cli/generate.ts';
 import { logs } from './cli/logs.ts';
+import { showPreview } from './cli/preview.ts';
 import { statusSummary, statusTable } from './cli/table.ts';
 import { openTerminal, type Terminal } from './cli/terminal.ts';
 import { up } from './cli/up.ts';
@@ -24,6 +25,7 @@ interface CommonFlags extends EngineFlags {
 interface UpFlags extends CommonFlags {
   readonly profile: string;
   readonly detach?: boolean;
+  readonly dryRun?: boolean;
   readonly publish?: string;
   readonly scale: Record<string, number>;
   readonly set?: string[];
@@ -72,6 +74,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
 
   command('up', 'build what changed, start everything, wait until it is ready')
     .option('--profile <name>', 'which overlay of the system', 'dev')
+    .option('--dry-run', 'tell what would be started, and touch nothing')
     .option('-d, --detach', 'leave it running in the background')
     .option(
       '--publish <address>',
@@ -110,7 +113,9 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
         ...(publish === undefined ? {} : { publish }),
       };
       const engine = await engineForUp(ROOT, flags, profile);
-      if (engine instanceof ProcessEngine) await up(engine, options, flags.detach ?? false, terminal(flags));
+      if (flags.dryRun) showPreview(await engine.preview(options), terminal(flags));
+      else if (engine instanceof ProcessEngine)
+        await up(engine, options, flags.detach ?? false, terminal(flags));
       else await upContainers(engine, options, terminal(flags));
     });
 

@@ -13,14 +13,21 @@ const COLOURS: Readonly<Record<InstanceState, Parameters<typeof paint>[0]>> = {
   failed: 'red',
 };
 
-/** The services as a table without borders, which also reads well in a log. */
-export function statusTable(status: SystemStatus): string {
+/** A table without borders also reads well in a log. */
+export function borderless() {
   const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
   const more = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' };
-  const table = new Table({
-    head: ['SERVICE', 'INSTANCE', 'URL', 'PID', 'STATE', 'MEMORY', 'RESTARTS'],
+  return {
     chars: { ...none, ...more, right: '', 'right-mid': '', middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  };
+}
+
+/** The services as a table. */
+export function statusTable(status: SystemStatus): string {
+  const table = new Table({
+    ...borderless(),
+    head: ['SERVICE', 'INSTANCE', 'URL', 'PID', 'STATE', 'MEMORY', 'RESTARTS'],
     colAligns: ['left', 'right', 'left', 'right', 'left', 'right', 'right'],
   });
   for (const instance of status.instances) {

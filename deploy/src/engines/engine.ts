@@ -3,6 +3,7 @@
  * The command line, the autoscaler and the tests know only this; `test/compliance` holds an engine to it.
  */
 import type { System } from '../model/types.ts';
+import type { Preview } from './preview.ts';
 
 /** Where an instance stands; the process engine's state machine is drawn in `process/instance-state.ts`. */
 export type InstanceState =
@@ -114,6 +115,8 @@ export interface Engine {
   hasDeployment(): boolean;
   /** Brings the system up in the background and resolves when all of it is ready. Idempotent. Throws `DeployError`. */
   up(options: UpOptions, listener?: EngineListener, signal?: AbortSignal): Promise<UpReport>;
+  /** What `up` would start. Touches nothing, and asks nobody but the home. Throws what is wrong with the order. */
+  preview(options: UpOptions): Promise<Preview>;
   /** Stops everything. Resolves with the number of instances ended, 0 when nothing was up. */
   down(options?: DownOptions): Promise<number>;
   /** Undefined when nothing is up. */

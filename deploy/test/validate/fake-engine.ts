@@ -47,6 +47,7 @@ export function fakeEngine(system: System, said: Said = {}): Engine {
     home: { dir: status.home },
     hasDeployment: () => true,
     up: refuse,
+    preview: refuse,
     down: refuse,
     scale: refuse,
     restart: refuse,

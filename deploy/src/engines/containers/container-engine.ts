@@ -5,9 +5,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
-import type { Service, System } from '../../model/types.ts';
+import type { PublishedPort, Service, System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
-import { containerSystem } from '../../render/container-system.ts';
+import { type ContainerService, containerSystem } from '../../render/container-system.ts';
 import type { Target } from '../../render/renderer.ts';
 import type {
   Captured,
@@ -23,10 +23,11 @@ import type {
   UpReport,
 } from '../engine.ts';
 import { withCounts } from '../load-system.ts';
+import { type Preview, placeOf, previewOf } from '../preview.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
 import { chooseSystem } from './container-choice.ts';
 import { type ContainerHome, containerHome, prepareContainerHome } from './container-home.ts';
-import { chosenImages, type DeployedImages } from './deployed-images.ts';
+import { chosenImages, type DeployedImages, deployedReference } from './deployed-images.ts';
 import {
   type Deployment,
   deploymentOf,
@@ -35,7 +36,7 @@ import {
   readDeployment,
   writeDeployment,
 } from './deployment-state.ts';
-import { expectedOf, plannedInstances } from './expected-instances.ts';
+import { expectedOf, plannedInstances, withoutFinishedJobs } from './expected-instances.ts';
 import { writeMountedSecrets } from './mounted-secrets.ts';
 import { publicUrlOf } from './public-url.ts';
 import { waitUntilReady } from './readiness-watch.ts';
@@ -106,6 +107,10 @@ export abstract class ContainerEngine implements Engine {
   protected abstract instances(system: System, memory: boolean): Promise<readonly InstanceStatus[]>;
   /** Why an instance will never be ready; undefined while there is hope. */
   protected abstract verdictOf(system: System, instance: InstanceStatus): Promise<string | undefined>;
+  /** The ports that are really published of those that are asked for. */
+  protected doorsOf({ publishedPorts }: ContainerService): readonly PublishedPort[] {
+    return publishedPorts;
+  }
   /** Which machine has the door that is open on all its addresses. */
   protected async doorHost(_system: System): Promise<string> {
     return '127.0.0.1';
@@ -115,19 +120,24 @@ export abstract class ContainerEngine implements Engine {
   abstract exec(instance: string, command: readonly string[]): Promise<number>;
   abstract capture(instance: string, command: readonly string[]): Promise<Captured>;
 
+  async preview(options: UpOptions): Promise<Preview> {
+    const { system, deployment } = await this.#ordered(options);
+    const ports = new Map(
+      containerSystem(system).services.map((lowered) => [lowered.service.name, this.doorsOf(lowered)]),
+    );
+    return previewOf(this.name, this.awaited(system, deployment.profile), (service) => ({
+      image: deployedReference(service, deployment.images),
+      published: (ports.get(service.name) ?? []).map(placeOf),
+    }));
+  }
+
   async up(options: UpOptions, listener = ignore, signal?: AbortSignal): Promise<UpReport> {
-    const there = readDeployment(this.home);
-    const before = there?.profile === options.profile ? there : undefined;
-    const asked = deploymentOf(options, before, new Date());
-    const { system, planned } = await chooseSystem(optionsOf(asked), this.options.systemModule);
-    for (const name of Object.keys(options.scale ?? {}))
-      this.requireFixed(system, options.profile, requireService(system, name));
+    const { system, planned, deployment } = await this.#ordered(options);
     await this.requireTools();
     const running = await this.status();
     if (running && running.profile !== options.profile)
       throw deployErrors.otherSettings('profile', running.profile, options.profile);
     await this.requirePlace(system);
-    const deployment = { ...asked, images: chosenImages(system, process.env, before?.images) };
     if (planned.length > 0)
       listener({ type: 'notice', message: `left out, not written yet: ${planned.join(', ')}` });
     await this.provideImages(system, deployment.images, listener);
@@ -244,6 +254,18 @@ export abstract class ContainerEngine implements Engine {
     return (await chooseSystem(optionsOf(deployment), this.options.systemModule)).system;
   }
 
+  /** What is to be, of what is asked for now and what was asked for before. */
+  async #ordered(options: UpOptions) {
+    const there = readDeployment(this.home);
+    const before = there?.profile === options.profile ? there : undefined;
+    const asked = deploymentOf(options, before, new Date());
+    const { system, planned } = await chooseSystem(optionsOf(asked), this.options.systemModule);
+    for (const name of Object.keys(options.scale ?? {}))
+      this.requireFixed(system, options.profile, requireService(system, name));
+    const images = chosenImages(system, process.env, before?.images);
+    return { system, planned, deployment: { ...asked, images } };
+  }
+
   async #deploy(
     system: System,
     deployment: Required<Deployment>,
@@ -265,9 +287,4 @@ export abstract class ContainerEngine implements Engine {
     await this.apply({ system, awaited, images, secrets, listener, signal, known: new Map() });
     listener({ type: 'phase', phase: 'running' });
   }
-}
-
-function withoutFinishedJobs(system: System, instances: readonly InstanceStatus[]): InstanceStatus[] {
-  const jobs = new Set(system.services.filter(({ kind }) => kind === 'job').map(({ name }) => name));
-  return instances.filter(({ service, state }) => !(jobs.has(service) && state === 'stopped'));
 }

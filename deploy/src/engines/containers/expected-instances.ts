@@ -1,5 +1,6 @@
 import { startOrder } from '../../model/start-order.ts';
 import type { Service, System } from '../../model/types.ts';
+import type { InstanceStatus } from '../engine.ts';
 
 /** The parts that are run, in the tiers they are started in. */
 export function builtTiers(system: System): readonly (readonly Service[])[] {
@@ -38,4 +39,10 @@ export function expectedOf(services: readonly Service[]): { servers: string[]; j
     servers: instanceIds(services.filter(({ kind }) => kind !== 'job')),
     jobs: instanceIds(services.filter(({ kind }) => kind === 'job')),
   };
+}
+
+/** A job that has ended well is over, and no part of what runs. */
+export function withoutFinishedJobs(system: System, instances: readonly InstanceStatus[]): InstanceStatus[] {
+  const jobs = new Set(system.services.filter(({ kind }) => kind === 'job').map(({ name }) => name));
+  return instances.filter(({ service, state }) => !(jobs.has(service) && state === 'stopped'));
 }

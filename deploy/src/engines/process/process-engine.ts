@@ -16,6 +16,7 @@ import type {
   UpOptions,
   UpReport,
 } from '../engine.ts';
+import { type Preview, previewOf } from '../preview.ts';
 import { prepareArtifacts } from './artifacts.ts';
 import { callEngine } from './control-client.ts';
 import { captureBeside, execBeside } from './exec.ts';
@@ -45,6 +46,8 @@ const OTHER_START_TIMEOUT_MS = 120_000;
 const ANSWER_WITHIN_MS = 15_000;
 const QUICK_CALL_MS = 5_000;
 
+const isDoor = (address: string) => address !== 'none';
+
 export class ProcessEngine implements Engine {
   readonly name = 'process';
   readonly home: Home;
@@ -53,6 +56,14 @@ export class ProcessEngine implements Engine {
   constructor(options: ProcessEngineOptions) {
     this.#options = options;
     this.home = homeAt(options.root, options.home);
+  }
+
+  async preview(options: UpOptions): Promise<Preview> {
+    const system = await loadProcessSystem(this.orderFor(options));
+    return previewOf(this.name, system, ({ publishes }) => {
+      const door = publishes && `${publishes.host}:${publishes.port}`;
+      return { image: undefined, published: door ? [options.publish ?? door].filter(isDoor) : [] };
+    });
   }
 
   async up(options: UpOptions, listener: EngineListener = () => {}, signal?: AbortSignal): Promise<UpReport> {

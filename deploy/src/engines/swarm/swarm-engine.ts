@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deployErrors } from '../../errors.ts';
-import type { System } from '../../model/types.ts';
+import type { PublishedPort, System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
-import { containerSystem } from '../../render/container-system.ts';
+import { type ContainerService, containerSystem } from '../../render/container-system.ts';
 import { swarm as swarmTarget } from '../../render/swarm/index.ts';
+import { EVERY_ADDRESS, withOpenPorts } from '../../render/swarm/open-ports.ts';
 import {
   type Application,
   ContainerEngine,
@@ -141,6 +142,11 @@ export class SwarmEngine extends ContainerEngine {
     }
     await removeSecrets(this.docker, stack);
     if (volumes) await this.#removeVolumes(label);
+  }
+
+  /** On every address of a node, or not at all. */
+  protected override doorsOf(lowered: ContainerService): readonly PublishedPort[] {
+    return withOpenPorts(lowered).publishedPorts.map((port) => ({ ...port, host: EVERY_ADDRESS }));
   }
 
   /** The node that runs a part with a published port: such ports are the node's own, not the whole Swarm's. */
