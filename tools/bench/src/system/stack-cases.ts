@@ -33,22 +33,19 @@ const NO_GRAFANA = 'lucid-grafana.replicas=0';
 /** Compose asks for the image even of what it is to start none of: any that is there will do. */
 process.env.GRAFANA_IMAGE ||= process.env.PROMETHEUS_IMAGE ?? '';
 const ASKED_OFTEN = '*.probe.interval=5';
-/** Envoy answers no HTTP/1.0, in which the probe asks where there is nothing but a shell. */
-const ENVOY_LISTENS = 'lucid-envoy.probe.command=bash -c </dev/tcp/127.0.0.1/9902';
 
 /** Redis, Elasticsearch, HAProxy, Consul, Envoy, Prometheus and Alertmanager beside ours. */
 export const PRODUCTION_HERE: StackCase = {
   engine: 'compose',
   profile: 'production',
   remark: 'embedded MongoDB, no Grafana',
-  set: ['data.mongodb=embedded', NO_GRAFANA, ASKED_OFTEN, ENVOY_LISTENS],
+  set: ['data.mongodb=embedded', NO_GRAFANA, ASKED_OFTEN],
 };
 
 export const DEV_CASES: readonly StackCase[] = [
   { engine: 'process', profile: 'dev', set: [] },
   { engine: 'compose', profile: 'dev', set: [] },
-  { engine: 'compose', profile: 'dev', remark: 'probed every 5 s', set: [ASKED_OFTEN] },
-  { engine: 'swarm', profile: 'dev', remark: 'probed every 5 s', set: [ASKED_OFTEN] },
+  { engine: 'swarm', profile: 'dev', set: [] },
 ];
 
 export const LARGE_CASES: readonly StackCase[] = [
