@@ -16,6 +16,10 @@ import type { Engine } from './engines/engine.ts';
 import { ProcessEngine } from './engines/process/process-engine.ts';
 import { deployErrors } from './errors.ts';
 
+/** Of `exec` and `validate`. */
+const NODE_HOSTS =
+  '\n\nOn a Swarm, containers of other nodes are reached when LUCID_NODE_HOSTS names their engines:\n  LUCID_NODE_HOSTS=node-2=ssh://admin@10.0.0.2,node-3=unix:///run/node-3.sock';
+
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 interface CommonFlags extends EngineFlags {
@@ -176,7 +180,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .argument('<instance>', 'for example session-api-1')
     .argument('<command...>')
     .passThroughOptions()
-    .addHelpText('after', '\nExample:\n  deploy exec session-api-1 -- node --version')
+    .addHelpText('after', `\nExample:\n  deploy exec session-api-1 -- node --version${NODE_HOSTS}`)
     .action(async (instance: string, args: string[], flags: CommonFlags) => {
       const command = args[0] === '--' ? args.slice(1) : args; // passed through with the rest
       process.exitCode = await (await engineThatIsUp(ROOT, flags)).exec(instance, command);
@@ -206,7 +210,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     'validate',
     'look whether what runs is what was asked for, and well: replicas, health, stores, logs',
   )
-    .addHelpText('after', '\nExit code 1 when something is wrong.')
+    .addHelpText('after', `\nExit code 1 when something is wrong.${NODE_HOSTS}`)
     .action(async (flags: CommonFlags) => {
       await validate(await engineThatIsUp(ROOT, flags), terminal(flags));
     });
