@@ -80,7 +80,9 @@ export class ComposeEngine extends ContainerEngine {
   protected async apply(application: Application): Promise<void> {
     let failure: Error | undefined;
     const project = this.#project(application.system, application.images);
-    const started = compose(project, 'up', ['--detach', '--remove-orphans']).catch((error: unknown) => {
+    // Every image that is needed has been provided. Compose would fetch those of services without replicas as well.
+    const args = ['--detach', '--remove-orphans', '--pull', 'never'];
+    const started = compose(project, 'up', args).catch((error: unknown) => {
       failure = error instanceof DeployError ? error : deployErrors.unexpected(String(error));
     });
     await this.waitFor(application, () => failure);

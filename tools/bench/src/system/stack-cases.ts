@@ -30,8 +30,6 @@ const CROWDED = [
 ];
 /** What has no stand-in where there is no registry. */
 const NO_GRAFANA = 'lucid-grafana.replicas=0';
-/** Compose asks for the image even of what it is to start none of: any that is there will do. */
-process.env.GRAFANA_IMAGE ||= process.env.PROMETHEUS_IMAGE ?? '';
 const ASKED_OFTEN = '*.probe.interval=5';
 
 /** Redis, Elasticsearch, HAProxy, Consul, Envoy, Prometheus and Alertmanager beside ours. */
