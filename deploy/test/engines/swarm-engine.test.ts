@@ -146,3 +146,10 @@ describe('an instance on another node', () => {
     await expect(engine.capture('tiny-left-1', ['hi'])).rejects.toMatchObject({ code: 'usage' });
   });
 });
+
+describe('the door of a Swarm', () => {
+  it('is at the address of the node that runs it, whatever address of a machine is asked for', async () => {
+    const { status } = await engine.up({ profile: 'tiny' });
+    expect(status.publicUrl).toBe('http://10.0.0.1:18080');
+  });
+});

@@ -173,7 +173,7 @@ export abstract class ContainerEngine implements Engine {
       profile: deployment.profile,
       phase: instances.every(({ state }) => state === 'ready') ? 'running' : 'starting',
       startedAt: deployment.startedAt,
-      publicUrl: publicUrlOf(system, await this.doorHost(system)),
+      publicUrl: publicUrlOf(system, await this.doorHost(system), (lowered) => this.doorsOf(lowered)),
       home: this.home.dir,
       dns: undefined,
       supervisorPid: undefined,

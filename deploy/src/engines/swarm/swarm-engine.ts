@@ -151,7 +151,7 @@ export class SwarmEngine extends ContainerEngine {
 
   /** The node that runs a part with a published port: such ports are the node's own, not the whole Swarm's. */
   protected override async doorHost(system: System): Promise<string> {
-    const doors = containerSystem(system).services.filter(({ publishedPorts }) => publishedPorts.length > 0);
+    const doors = containerSystem(system).services.filter((lowered) => this.doorsOf(lowered).length > 0);
     const names = doors.map(({ service }) => service.name);
     const all = await swarmInstances(this.docker, system, system.name);
     const door = all.find(({ status, nodeId }) => names.includes(status.service) && nodeId !== undefined);
