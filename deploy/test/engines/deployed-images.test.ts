@@ -17,7 +17,11 @@ describe('the images of a deployment', () => {
   });
 
   it('lose the versions of single services to another version for all, not to the same one', () => {
-    const before = { variables: { LUCID_VERSION: '0.1.0' }, pinned: { [left.name]: 'r/left:0.2.0' } };
+    const before = {
+      variables: { LUCID_VERSION: '0.1.0' },
+      pinned: { [left.name]: 'r/left:0.2.0' },
+      replaced: {},
+    };
     for (const same of [{}, { LUCID_VERSION: '0.1.0' }, { MONGO_IMAGE: 'my/mongo:7' }])
       expect(deployedReference(left, chosenImages(system, same, before))).toBe('r/left:0.2.0');
     const other = chosenImages(system, { LUCID_VERSION: '0.3.0' }, before);

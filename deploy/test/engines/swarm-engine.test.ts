@@ -31,6 +31,23 @@ function deployedImages(): Record<string, string> {
   return Object.fromEntries(Object.entries(services).map(([name, { image }]) => [name, image]));
 }
 
+/** A rolling update that Swarm says is over as soon as it has begun. */
+async function completed(update: () => Promise<unknown>): Promise<string> {
+  const statusOf = (status: object | null): [string, string] => [
+    `'service inspect --format {{json .UpdateStatus}} '*`,
+    JSON.stringify(status),
+  ];
+  const updated: [string, string] = [`'service update '*`, ''];
+  says({ more: [statusOf(null), updated] });
+  clients.asked();
+  const updating = update();
+  const begun = (line: string) => line.startsWith('docker service update');
+  const lines = await vi.waitUntil(() => clients.asked().find(begun), { interval: 50, timeout: 10_000 });
+  says({ more: [statusOf({ State: 'completed', StartedAt: new Date().toISOString() }), updated] });
+  await updating;
+  return lines;
+}
+
 describe('the images of a deployment on a Swarm', () => {
   it('are those of the environment of its up, whatever the shell of a later command says', async () => {
     vi.stubEnv('LUCID_REGISTRY', 'registry.test/lucid');
@@ -54,16 +71,7 @@ describe('the images of a deployment on a Swarm', () => {
 
   it('keep what one service was updated to, until all are to have another version', async () => {
     await engine.up({ profile: 'tiny' });
-    const updated: [string, string][] = [
-      [`'service update '*`, ''],
-      [`'service inspect --format {{json .UpdateStatus}} '*`, 'null'],
-    ];
-    const status = JSON.stringify({ State: 'completed', StartedAt: '2026-01-02T00:00:00Z' });
-    says({ more: updated });
-    const updating = engine.update('tiny-left', '0.2.0');
-    await vi.waitFor(() => expect(clients.asked().join('\n')).toContain('service update'), { interval: 50 });
-    says({ more: [[`'service inspect --format {{json .UpdateStatus}} '*`, status], ...updated] });
-    await updating;
+    await completed(() => engine.update('tiny-left', '0.2.0'));
     says({ counts: { 'lucid-tiny-right': 2 } });
     await engine.scale('tiny-right', 2);
     expect(deployedImages()).toMatchObject({
@@ -73,6 +81,19 @@ describe('the images of a deployment on a Swarm', () => {
     vi.stubEnv('LUCID_VERSION', '0.3.0');
     await engine.up({ profile: 'tiny' });
     expect(deployedImages()).toMatchObject({ 'lucid-tiny-left': 'ghcr.io/hamigames/lucid/tiny-left:0.3.0' });
+  });
+
+  it('are put back to those before the last update, whatever was deployed in between', async () => {
+    vi.stubEnv('LUCID_VERSION', '0.1.0');
+    await engine.up({ profile: 'tiny' });
+    await completed(() => engine.update('tiny-left', '0.2.0'));
+    says({ counts: { 'lucid-tiny-right': 2 } });
+    await engine.scale('tiny-right', 2);
+    const asked = await completed(() => engine.rollback('tiny-left'));
+    expect(asked).toContain('--image ghcr.io/hamigames/lucid/tiny-left:0.1.0');
+    says({ counts: { 'lucid-tiny-right': 2 } });
+    await engine.scale('tiny-right', 2);
+    expect(deployedImages()).toMatchObject({ 'lucid-tiny-left': 'ghcr.io/hamigames/lucid/tiny-left:0.1.0' });
   });
 
   it("of other people's have no version of ours", async () => {

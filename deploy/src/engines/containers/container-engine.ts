@@ -219,9 +219,11 @@ export abstract class ContainerEngine implements Engine {
 
   /** Remembers that a service runs an image of its own from now on, so that no later command takes it back. */
   protected async pin(service: string, reference: string): Promise<void> {
-    const { deployment, images } = await this.running();
+    const { deployment, system, images } = await this.running();
     const pinned = { ...images.pinned, [service]: reference };
-    writeDeployment(this.home, { ...deployment, images: { ...images, pinned } });
+    const before = deployedReference(requireService(system, service), images);
+    const replaced = { ...images.replaced, [service]: before };
+    writeDeployment(this.home, { ...deployment, images: { ...images, pinned, replaced } });
   }
 
   protected async requireStatus(): Promise<SystemStatus> {

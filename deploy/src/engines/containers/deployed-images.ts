@@ -11,6 +11,8 @@ export interface DeployedImages {
   readonly variables: Readonly<Record<string, string>>;
   /** Service to the reference it runs since an update or a rollback of it alone. */
   readonly pinned: Readonly<Record<string, string>>;
+  /** Service to the reference it ran before that. */
+  readonly replaced: Readonly<Record<string, string>>;
 }
 
 const OURS = ['LUCID_REGISTRY', 'LUCID_VERSION'];
@@ -22,7 +24,7 @@ const OURS = ['LUCID_REGISTRY', 'LUCID_VERSION'];
 export function chosenImages(
   system: System,
   environment: ImageEnvironment,
-  before: DeployedImages = { variables: {}, pinned: {} },
+  before: DeployedImages = { variables: {}, pinned: {}, replaced: {} },
 ): DeployedImages {
   const named = variablesOf(system).flatMap((name) => {
     const value = environment[name] || before.variables[name];
@@ -30,7 +32,8 @@ export function chosenImages(
   });
   const variables = Object.fromEntries(named);
   const sameVersion = OURS.every((name) => variables[name] === before.variables[name]);
-  return { variables, pinned: sameVersion ? before.pinned : {} };
+  const { pinned, replaced } = before;
+  return sameVersion ? { variables, pinned, replaced } : { variables, pinned: {}, replaced: {} };
 }
 
 /** The reference a service runs. */

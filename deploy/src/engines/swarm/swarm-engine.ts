@@ -59,17 +59,16 @@ export class SwarmEngine extends ContainerEngine {
   async update(service: string, version: string): Promise<SystemStatus> {
     const { system, images } = await this.running();
     const updated = requireService(system, service);
-    const reference = versionOf(updated, version, images);
-    const args = ['update', '--image', reference, '--no-resolve-image', '--with-registry-auth'];
-    const status = await this.#update(service, args, 'completed');
-    await this.pin(updated.name, reference);
-    return status;
+    return this.#replace(updated.name, versionOf(updated, version, images));
   }
 
+  /** Swarm itself knows the specification before the last one, and every deployment of the stack makes one. */
   async rollback(service: string): Promise<SystemStatus> {
-    const status = await this.#update(service, ['rollback'], 'rollback_completed');
-    const { system } = await this.running();
+    const { system, images } = await this.running();
     const { name } = requireService(system, service);
+    const before = images.replaced[name];
+    if (before !== undefined) return this.#replace(name, before);
+    const status = await this.#update(name, ['rollback'], 'rollback_completed');
     const image = ['--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}'];
     await this.pin(name, await this.docker.run(['service', 'inspect', ...image, `${system.name}_${name}`]));
     return status;
@@ -194,6 +193,13 @@ export class SwarmEngine extends ContainerEngine {
       timeoutMs: 10_000,
     });
     return log.stdout.trim().split('\n').at(-1) ?? '';
+  }
+
+  async #replace(service: string, reference: string): Promise<SystemStatus> {
+    const args = ['update', '--image', reference, '--no-resolve-image', '--with-registry-auth'];
+    const status = await this.#update(service, args, 'completed');
+    await this.pin(service, reference);
+    return status;
   }
 
   async #update(
