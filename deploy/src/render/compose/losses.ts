@@ -32,7 +32,8 @@ const UPDATE: readonly Loss[] = [
     service: '*',
     field: 'update',
     why: 'it replaces all replicas of a service at once, the old ones first, and never puts them back',
-    substitute: '`deploy:restart` replaces one after the other and watches each; another version comes by `deploy:up`, all replicas of a service at once',
+    substitute:
+      '`deploy:restart` replaces one after the other and watches each; another version comes by `deploy:up`, all replicas of a service at once',
   },
 ];
 
