@@ -1,3 +1,4 @@
+export { addNew } from './add-new.ts';
 export {
   type CollectionDefinition,
   defineCollection,
@@ -6,4 +7,3 @@ export {
 } from './collection.ts';
 export { isDuplicateKey } from './duplicate-key.ts';
 export { openMongo } from './open-mongo.ts';
-export { isWriteConflict } from './write-conflict.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { system } from '@lucid/deploy';
+import { type Service, system } from '@lucid/deploy';
 
 /** Database of the model → file that holds the connection string of the given server. */
 export type DatabaseFiles = ReadonlyMap<string, string>;
@@ -9,7 +9,9 @@ export type DatabaseFiles = ReadonlyMap<string, string>;
 /** Writes a connection string for every database of the model, each with a name of its own on that server. */
 export function databaseFiles(storeUri: string, folder: string): DatabaseFiles {
   const run = randomBytes(4).toString('hex');
-  const names = new Set(system.services.flatMap(({ uses }) => uses.map(({ database }) => database)));
+  const names = new Set(
+    system.services.flatMap((service) => usesOf(service).map(({ database }) => database)),
+  );
   return new Map(
     [...names].map((name) => {
       const url = new URL(storeUri);
@@ -23,9 +25,15 @@ export function databaseFiles(storeUri: string, folder: string): DatabaseFiles {
 
 /** What `--env` is told, so that every service takes its database from there. */
 export const storeVariables = (files: DatabaseFiles): string[] =>
-  system.services.flatMap(({ name, uses }) =>
-    uses.flatMap(({ database, variable }) => {
+  system.services.flatMap((service) =>
+    usesOf(service).flatMap(({ database, variable }) => {
       const file = files.get(database);
-      return file === undefined ? [] : [`${name}:${variable}_FILE=${file}`];
+      return file === undefined ? [] : [`${service.name}:${variable}_FILE=${file}`];
     }),
+  );
+
+/** What a service keeps in MongoDB, not what it shares through Redis. */
+const usesOf = ({ uses }: Service) =>
+  uses.filter(({ store }) =>
+    system.stores.some(({ name, scheme }) => name === store && scheme === 'mongodb'),
   );

@@ -1,4 +1,4 @@
-import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import { addNew, defineCollection } from '@lucid/mongo';
 import type { Collection } from 'mongodb';
 import type { BlockDocument } from '../domain/block-document.ts';
 
@@ -26,13 +26,7 @@ export class Blocks {
 
   /** @returns false when there is a block at this height already */
   async append(block: BlockDocument): Promise<boolean> {
-    try {
-      await this.#collection.insertOne(block);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return addNew(this.#collection, block);
   }
 
   tip(): Promise<BlockDocument | null> {

@@ -7,7 +7,7 @@ import {
   type MerkleTree,
   proof,
 } from '@lucid/merkle';
-import { defineCollection, isDuplicateKey, isWriteConflict } from '@lucid/mongo';
+import { addNew, defineCollection } from '@lucid/mongo';
 import { LRUCache } from 'lru-cache';
 import type { Collection } from 'mongodb';
 import { treeIdOf } from '../domain/tree-id.ts';
@@ -25,8 +25,6 @@ export const merkleTreesDefinition = defineCollection<TreeDocument>('merkle_tree
 
 const CACHE_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_LEAF = 64;
-/** Writers that meet at one session: each time somebody is given up, somebody else has got through. */
-const MOST_INSERTS = 5;
 
 /** The tree of each session: its record here, its leaves in a file. */
 export class MerkleTrees {
@@ -68,14 +66,7 @@ export class MerkleTrees {
   }
 
   async #add(document: TreeDocument): Promise<{ tree: TreeRecord; isNew: boolean } | undefined> {
-    for (let attempt = 1; ; attempt += 1)
-      try {
-        await this.#collection.insertOne(document);
-        return { tree: toRecord(document), isNew: true };
-      } catch (error) {
-        if (isDuplicateKey(error)) return undefined;
-        if (!isWriteConflict(error) || attempt === MOST_INSERTS) throw error;
-      }
+    return (await addNew(this.#collection, document)) ? { tree: toRecord(document), isNew: true } : undefined;
   }
 
   async #afterRace(document: TreeDocument): Promise<{ tree: TreeRecord; isNew: boolean }> {

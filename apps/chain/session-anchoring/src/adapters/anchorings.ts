@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@lucid/clock';
-import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import { addNew, defineCollection } from '@lucid/mongo';
 import type { Collection, Filter, UpdateFilter } from 'mongodb';
 import type { AnchoringDocument } from '../domain/anchoring-document.ts';
 
@@ -39,13 +39,7 @@ export class Anchorings {
 
   /** @returns false when the session has one already */
   async add(document: AnchoringDocument): Promise<boolean> {
-    try {
-      await this.#collection.insertOne(document);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return addNew(this.#collection, document);
   }
 
   /** Takes up to `limit` that are due, those that wait longest first. */

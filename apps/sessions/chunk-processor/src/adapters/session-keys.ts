@@ -1,6 +1,6 @@
 import { unwrapKey, wrapKey } from '@lucid/chunk-codec';
 import { isoTime } from '@lucid/clock';
-import { isDuplicateKey } from '@lucid/mongo';
+import { addNew } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
 import type { Collection } from 'mongodb';
 import { errors } from '../errors.ts';
@@ -128,13 +128,7 @@ export class SessionKeys {
   }
 
   async #add(document: KeyDocument): Promise<boolean> {
-    try {
-      await this.#options.collection.insertOne(document);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return addNew(this.#options.collection, document);
   }
 }
 

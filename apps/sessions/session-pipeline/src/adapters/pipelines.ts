@@ -1,7 +1,7 @@
 import type { Clock, Random } from '@lucid/clock';
 import { isoTime } from '@lucid/clock';
 import { PIPELINE_STAGES } from '@lucid/contracts';
-import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import { addNew, defineCollection } from '@lucid/mongo';
 import type { Collection, Filter, UpdateFilter } from 'mongodb';
 import type { PipelineDocument } from '../domain/pipeline-document.ts';
 import type { PipelineState } from '../domain/pipeline-state.ts';
@@ -45,13 +45,8 @@ export class Pipelines {
 
   /** Inserts unless it exists; @returns what is kept */
   async ensure(document: PipelineDocument): Promise<PipelineDocument> {
-    try {
-      await this.#collection.insertOne(document);
-      return document;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return (await this.find(document._id)) ?? document;
-    }
+    if (await addNew(this.#collection, document)) return document;
+    return (await this.find(document._id)) ?? document;
   }
 
   /**

@@ -63,7 +63,9 @@ export class RunningPipeline implements AsyncDisposable {
   }
 
   async start(sessionId: string): Promise<Pipeline> {
-    return (await this.call('POST', path(sessionId, '/start'), startBody())).json();
+    const answer = await this.call('POST', path(sessionId, '/start'), startBody());
+    if (answer.statusCode !== 200) throw new Error(`not started: ${answer.body}`);
+    return answer.json();
   }
 
   async stop(sessionId: string): Promise<Pipeline> {

@@ -1,5 +1,5 @@
 import type { ChunkStatus } from '@lucid/contracts';
-import { isDuplicateKey } from '@lucid/mongo';
+import { addNew } from '@lucid/mongo';
 import type { Collection, Filter } from 'mongodb';
 import type { KnownChunk } from '../domain/recovery-plan.ts';
 import type { ChunkDocument } from './documents.ts';
@@ -29,12 +29,7 @@ export class Chunks {
   /** Inserts the record; idempotent on session, number and hash. A record of an older owner gives way. */
   async register(chunk: ChunkDocument): Promise<Registration> {
     for (;;) {
-      try {
-        await this.#collection.insertOne(chunk);
-        return 'registered';
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
+      if (await addNew(this.#collection, chunk)) return 'registered';
       const known = await this.find(chunk.session_id, chunk.sequence_number);
       if (!known) continue;
       if (known.epoch > chunk.epoch) return 'fenced';

@@ -1,4 +1,4 @@
-import { isDuplicateKey } from '@lucid/mongo';
+import { addNew } from '@lucid/mongo';
 import type { Collection } from 'mongodb';
 import type { RecordingStatus } from '../domain/recording-state.ts';
 import type { StoredPrefix } from '../domain/stored-prefix.ts';
@@ -30,13 +30,7 @@ export class Recordings {
 
   /** @returns false when the session has a recording already */
   async add(recording: RecordingDocument): Promise<boolean> {
-    try {
-      await this.#collection.insertOne(recording);
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return addNew(this.#collection, recording);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { SignedManifest } from '@lucid/contracts';
-import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import { addNew, defineCollection } from '@lucid/mongo';
 import { Binary, type Collection } from 'mongodb';
 import type { Static } from 'typebox';
 
@@ -46,12 +46,6 @@ export class Manifests {
   async add(sessionId: string, signed: StoredManifest): Promise<boolean> {
     const { manifest, ...rest } = signed;
     const json_zstd = new Binary(await compress(JSON.stringify(manifest)));
-    try {
-      await this.#collection.insertOne({ _id: sessionId, json_zstd, ...rest });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return addNew(this.#collection, { _id: sessionId, json_zstd, ...rest });
   }
 }

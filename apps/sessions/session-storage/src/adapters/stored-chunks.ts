@@ -1,5 +1,5 @@
 import type { StoredChunk } from '@lucid/contracts';
-import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import { addNew, defineCollection } from '@lucid/mongo';
 import type { Collection, Filter } from 'mongodb';
 import type { Totals } from './capacity.ts';
 
@@ -37,13 +37,7 @@ export class StoredChunks {
 
   /** @returns false when a record for this number exists already */
   async add(chunk: StoredChunk): Promise<boolean> {
-    try {
-      await this.#collection.insertOne({ _id: idOf(chunk.session_id, chunk.sequence_number), ...chunk });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return addNew(this.#collection, { _id: idOf(chunk.session_id, chunk.sequence_number), ...chunk });
   }
 
   /** In order of their numbers, those above `after`. */
