@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { type Finding, findingsOf, renderEach } from '../src/cli/check.ts';
+import { findingsOf, renderEach } from '../src/cli/check.ts';
+import type { Finding } from '../src/cli/finding.ts';
 import type { Service, System } from '../src/model/types.ts';
 import type { Rendered } from '../src/render/all-targets.ts';
 import { canonicalOf } from '../src/render/canonical-of.ts';

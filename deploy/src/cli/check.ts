@@ -9,17 +9,10 @@ import { noticesOf } from '../rules/notices.ts';
 import { system } from '../system.ts';
 import { compareMeaning } from './compare-meaning.ts';
 import { lostConfigTexts } from './config-texts.ts';
+import type { Finding } from './finding.ts';
 import { driftOf } from './generate.ts';
 import { type Reserved, reservedBy } from './reservations.ts';
 import type { Terminal } from './terminal.ts';
-
-/** One finding, led by what found it. */
-export interface Finding {
-  readonly check: 'rules' | 'uncompared' | 'unrenderable' | 'drift' | 'unreadable' | 'equivalence' | 'losses';
-  /** A profile, a profile and a target, or a file. */
-  readonly where: string;
-  readonly problem: string;
-}
 
 /**
  * `check`: rules over every profile, fields no target is compared on, generated files byte by byte, the meaning of every

@@ -5,7 +5,7 @@ import type { Rendered } from '../render/all-targets.ts';
 import type { CanonicalGraph } from '../render/canonical.ts';
 import { canonicalOf } from '../render/canonical-of.ts';
 import { differencesBetween, unfounded, untold } from '../render/equivalence.ts';
-import type { Finding } from './check.ts';
+import type { Finding } from './finding.ts';
 
 /** Beside the target's own files, for people and programs; not part of what is applied. */
 const LOSSES = 'losses.json';

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import type { Rendered } from '../render/all-targets.ts';
-import type { Finding } from './check.ts';
+import type { Finding } from './finding.ts';
 
 /**
  * Configuration whose text a target's files do not have to the letter. The canonical graph knows files of configuration

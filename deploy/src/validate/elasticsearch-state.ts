@@ -1,6 +1,6 @@
 import type { CheckContext } from './check.ts';
+import type { DrawnStore, StoreVerdict } from './drawn-store.ts';
 import { captureInAny, whyOf } from './inside.ts';
-import type { DrawnStore, StoreVerdict } from './stores.ts';
 
 interface ClusterHealth {
   readonly status?: string;

@@ -1,7 +1,7 @@
 import type { CheckContext } from './check.ts';
 import { reasonOf } from './check.ts';
+import type { DrawnStore, StoreVerdict } from './drawn-store.ts';
 import { askAny, portOf, whyOf } from './inside.ts';
-import type { DrawnStore, StoreVerdict } from './stores.ts';
 
 /** Longest that a member may be behind the newest write of the set before reads from it are a surprise. */
 const MOST_LAG_SECONDS = 60;

@@ -1,8 +1,8 @@
 import { SECRETS_DIR } from '../render/container-system.ts';
 import { type CheckContext, reasonOf } from './check.ts';
+import type { DrawnStore, StoreVerdict } from './drawn-store.ts';
 import { captureInAny, whyOf } from './inside.ts';
 import { parseClusterNodes } from './redis-nodes.ts';
-import type { DrawnStore, StoreVerdict } from './stores.ts';
 
 const ALL_SLOTS = 16_384;
 /** A queue that is this full will soon refuse writes; a cache may be full, it makes room. */

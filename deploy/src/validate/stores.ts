@@ -1,21 +1,9 @@
-import type { InstanceStatus } from '../engines/engine.ts';
 import type { Store } from '../model/store.ts';
-import type { Service } from '../model/types.ts';
-import { type Check, type CheckContext, instancesOf, isRunning, type Result, reasonOf } from './check.ts';
+import { type Check, type CheckContext, instancesOf, isRunning, reasonOf } from './check.ts';
+import type { DrawnStore, StoreVerdict } from './drawn-store.ts';
 import { elasticsearchState } from './elasticsearch-state.ts';
 import { mongoState } from './mongo-state.ts';
 import { redisState } from './redis-state.ts';
-
-/** A store as it was drawn, and those of its members that can be asked. */
-export interface DrawnStore {
-  readonly store: Store;
-  readonly members: readonly Service[];
-  readonly running: readonly InstanceStatus[];
-  /** Jobs that made it what it is. */
-  readonly jobs: readonly Service[];
-}
-
-export type StoreVerdict = Pick<Result, 'verdict' | 'detail'>;
 
 const STATES: Readonly<
   Record<Store['scheme'], (context: CheckContext, drawn: DrawnStore) => Promise<StoreVerdict>>

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Finding, findingsOf } from '../../src/cli/check.ts';
+import { findingsOf } from '../../src/cli/check.ts';
+import type { Finding } from '../../src/cli/finding.ts';
 import { generate } from '../../src/cli/generate.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { type Rendered, renderAll } from '../../src/render/all-targets.ts';

@@ -1,5 +1,5 @@
+import type { RedisAction } from '../../src/domain/redis/action.ts';
 import type { NodeView } from '../../src/domain/redis/cluster-nodes.ts';
-import type { RedisAction } from '../../src/domain/redis/next-step.ts';
 import type { ReachedNode } from '../../src/domain/redis/observation.ts';
 import type { SlotRange } from '../../src/domain/redis/slots.ts';
 import { addressText, type RedisAddress } from '../../src/domain/redis/wanted.ts';

@@ -1,5 +1,6 @@
 import type { InitTask } from '../../converge.ts';
-import { type MongoAction, nextStep } from '../../domain/mongo/next-step.ts';
+import type { MongoAction } from '../../domain/mongo/action.ts';
+import { nextStep } from '../../domain/mongo/next-step.ts';
 import type { MongoObservation } from '../../domain/mongo/observation.ts';
 import type { ReplicaSetWanted } from '../../domain/mongo/wanted.ts';
 import { errors } from '../../errors.ts';

@@ -1,6 +1,7 @@
 import { ReplyError } from 'ioredis';
 import type { InitTask } from '../../converge.ts';
-import { describeRedisAction, nextStep, type RedisAction } from '../../domain/redis/next-step.ts';
+import type { RedisAction } from '../../domain/redis/action.ts';
+import { describeRedisAction, nextStep } from '../../domain/redis/next-step.ts';
 import type { RedisObservation } from '../../domain/redis/observation.ts';
 import type { ClusterWanted } from '../../domain/redis/wanted.ts';
 import { errors } from '../../errors.ts';

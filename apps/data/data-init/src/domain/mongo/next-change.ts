@@ -1,5 +1,5 @@
 import { act, type Decision, done, refuse, wait } from '../decision.ts';
-import type { MongoAction } from './next-step.ts';
+import type { MongoAction } from './action.ts';
 import type { ConfigMember, MemberView, SetView } from './observation.ts';
 import { MAX_VOTERS, type ReplicaSetWanted } from './wanted.ts';
 

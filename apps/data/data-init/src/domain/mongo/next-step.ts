@@ -1,16 +1,8 @@
 import { act, type Decision, done, refuse, wait } from '../decision.ts';
+import type { MongoAction } from './action.ts';
 import { nextChange } from './next-change.ts';
 import type { MemberView, MongoObservation, SetConfig } from './observation.ts';
 import { initiator, type ReplicaSetWanted } from './wanted.ts';
-
-export type MongoAction =
-  | { readonly kind: 'initiate'; readonly at: string; readonly config: object }
-  | {
-      readonly kind: 'reconfigure';
-      readonly at: string;
-      readonly config: SetConfig;
-      readonly change: string;
-    };
 
 /**
  * The next step towards the wanted set. Pure.

@@ -1,6 +1,6 @@
 import { act, type Decision, done, wait } from '../decision.ts';
+import type { RedisAction } from './action.ts';
 import type { NodeView } from './cluster-nodes.ts';
-import type { RedisAction } from './next-step.ts';
 import { nameOf, type ReachedNode, viewOf } from './observation.ts';
 import { rangesText } from './slots.ts';
 

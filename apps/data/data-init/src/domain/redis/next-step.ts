@@ -1,29 +1,12 @@
 import { act, type Decision, done, refuse, wait } from '../decision.ts';
+import type { RedisAction } from './action.ts';
 import { awaitedHeir, belongsElsewhere, contestedSlot } from './foreign.ts';
 import { nextMeeting, notAgreed, notReached } from './meeting.ts';
 import { nameOf, type ReachedNode, type RedisObservation } from './observation.ts';
 import { nextReplica } from './replicas.ts';
 import { evenRanges, rangesText, SLOTS, type SlotRange, slotCount } from './slots.ts';
 import { mastersFirst } from './spread.ts';
-import { addressText, type ClusterWanted, masterCount, type RedisAddress } from './wanted.ts';
-
-export type RedisAction =
-  | { readonly kind: 'assign'; readonly at: RedisAddress; readonly range: SlotRange }
-  | {
-      readonly kind: 'meet';
-      readonly at: RedisAddress;
-      readonly ip: string;
-      readonly port: number;
-      readonly busPort: number;
-      readonly name: string;
-    }
-  | {
-      readonly kind: 'replicate';
-      readonly at: RedisAddress;
-      readonly masterId: string;
-      readonly master: string;
-      readonly isSameHost: boolean;
-    };
+import { addressText, type ClusterWanted, masterCount } from './wanted.ts';
 
 /**
  * The next step towards the wanted cluster. Pure.

@@ -1,5 +1,5 @@
 import { act, type Decision, done } from '../decision.ts';
-import type { RedisAction } from './next-step.ts';
+import type { RedisAction } from './action.ts';
 import { nameOf, type ReachedNode } from './observation.ts';
 import { matchHosts } from './spread.ts';
 
