@@ -7,6 +7,8 @@ import { deployErrors } from '../../errors.ts';
 export interface ComposeProject {
   readonly name: string;
   readonly file: string;
+  /** Labels that tell what mounted files hold, written when the system is handed over. */
+  readonly contentLabels?: string;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -27,7 +29,7 @@ export async function compose(
 ): Promise<string> {
   const options: IDockerComposeOptions = {
     cwd: dirname(project.file),
-    ...(existsSync(project.file) ? { config: [project.file] } : {}),
+    config: [project.file, project.contentLabels ?? ''].filter((file) => existsSync(file)),
     composeOptions: ['--project-name', project.name, '--ansi', 'never'],
     env: project.environment,
   };

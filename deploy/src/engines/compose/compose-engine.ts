@@ -24,6 +24,7 @@ import type {
 import { type ComposeProject, compose, composeFile, requireCompose } from './compose-command.ts';
 import { type ComposeContainer, composeContainers } from './compose-containers.ts';
 import { composeLogs } from './compose-logs.ts';
+import { contentLabelsFile, writeContentLabels } from './content-labels.ts';
 
 const STOP_WITHIN_MS = 120_000;
 
@@ -79,6 +80,7 @@ export class ComposeEngine extends ContainerEngine {
   /** Compose itself starts each part when what it needs is healthy, and tells nothing meanwhile: we look. */
   protected async apply(application: Application): Promise<void> {
     let failure: Error | undefined;
+    writeContentLabels(this.home.renderedDir, this.home.mountedSecretsDir);
     const project = this.#project(application.system, application.images);
     // Every image that is needed has been provided. Compose would fetch those of services without replicas as well.
     const args = ['--detach', '--remove-orphans', '--pull', 'never'];
@@ -127,6 +129,12 @@ export class ComposeEngine extends ContainerEngine {
   #project(system: System, images: DeployedImages): ComposeProject {
     const own = withImageVariables(this.docker.environment, system, images);
     const environment = { ...own, LUCID_SECRETS_DIR: this.home.mountedSecretsDir };
-    return { name: system.name, file: composeFile(this.home.renderedDir), environment };
+    const { renderedDir } = this.home;
+    return {
+      name: system.name,
+      file: composeFile(renderedDir),
+      contentLabels: contentLabelsFile(renderedDir),
+      environment,
+    };
   }
 }
