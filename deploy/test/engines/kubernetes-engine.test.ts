@@ -12,6 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 let clients: FakeClients;
 let engine: KubernetesEngine;
 beforeEach(() => {
+  vi.stubEnv('DOCKER_HOST', undefined); // written down with every call, and set where a lab has the engine
   clients = new FakeClients();
   clients.answers('kubectl', cluster());
   engine = new KubernetesEngine({ root, home: clients.home, systemModule: modulePath, deadlineMs: 5_000 });
