@@ -118,6 +118,23 @@ describe('up --dry-run', () => {
     );
   });
 
+  it.each(['process', 'compose'])('refuses what breaks a rule, on %s too', async (name) => {
+    const said = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const home = join(folder.path, 'home');
+    await main([
+      'up',
+      '--dry-run',
+      '--json',
+      '--home',
+      home,
+      `--engine=${name}`,
+      '--set=chunk-processor.replicas=99',
+    ]);
+    expect(process.exitCode).toBe(1);
+    expect(said.mock.calls.join()).toContain('broken-model');
+    expect(existsSync(home)).toBe(false);
+  });
+
   it('says the same to people in a table', () => {
     const lines: string[] = [];
     const terminal = { ...openTerminal(false), line: (text: string) => void lines.push(text) };

@@ -1,6 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { filesOf, renderAll } from '../render/all-targets.ts';
+import { deployErrors } from '../errors.ts';
+import { composeSystem } from '../profiles/compose-system.ts';
+import { profiles } from '../profiles/index.ts';
+import { parseOverrides } from '../profiles/overrides.ts';
+import { requireProfile } from '../profiles/profile.ts';
+import { filesOf, renderAll, targets } from '../render/all-targets.ts';
+import { problemsOf } from '../rules/index.ts';
 import { system } from '../system.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,11 +24,18 @@ export interface Drift {
   readonly extra: readonly string[];
 }
 
-/** `generate`: brings the folder in line with the model, and tells how many files that took. */
+/**
+ * `generate`: brings the folder in line with the model, and tells how many files that took. Removes what nothing generates
+ * below `<profile>/<target>/` alone: what else is in the folder is somebody's own.
+ * @throws `broken-model` when a profile, with what is set, breaks a rule: then nothing is written
+ */
 export function generate({ out, profile, set, dryRun }: GenerateOptions, terminal: Terminal): void {
   const startedAtMs = performance.now();
-  const files = filesOf(renderAll(system, profile, set));
-  const drift = driftOf(out, files, profile);
+  const names = profile.length > 0 ? profile : Object.keys(profiles);
+  refuseBroken(names, set);
+  const files = filesOf(renderAll(system, names, set));
+  const folders = names.flatMap((name) => targets.map((target) => `${name}/${target.name}`));
+  const drift = driftOf(out, files, folders);
   if (!dryRun) {
     for (const path of [...drift.changed, ...drift.missing]) {
       mkdirSync(dirname(join(out, path)), { recursive: true });
@@ -41,15 +54,29 @@ export function generate({ out, profile, set, dryRun }: GenerateOptions, termina
   );
 }
 
-/** Compares a folder with what should be in it. @param profiles look at these profiles' folders alone; all when empty */
+/** Each problem once, with the profiles that have it. */
+function refuseBroken(names: readonly string[], set: readonly string[]): void {
+  const overrides = parseOverrides(set);
+  const found = names.flatMap((name) =>
+    problemsOf(composeSystem(system, requireProfile(profiles, name), overrides)).map((problem) => ({
+      name,
+      problem,
+    })),
+  );
+  const grouped = Map.groupBy(found, ({ problem }) => problem);
+  const problems = [...grouped].map(
+    ([problem, of]) => `${of.map(({ name }) => name).join(', ')}: ${problem}`,
+  );
+  if (problems.length > 0) throw deployErrors.brokenModel(problems);
+}
+
+/** Compares a folder with what should be in it. @param folders look below these alone; at everything when empty */
 export function driftOf(
   out: string,
   files: ReadonlyMap<string, string>,
-  profiles: readonly string[] = [],
+  folders: readonly string[] = [],
 ): Drift {
-  const there = listFiles(out).filter(
-    (path) => profiles.length === 0 || profiles.some((profile) => path.startsWith(`${profile}/`)),
-  );
+  const there = (folders.length > 0 ? folders : ['']).flatMap((folder) => listFiles(out, folder)).sort();
   return {
     changed: there.filter(
       (path) => files.has(path) && readFileSync(join(out, path), 'utf8') !== files.get(path),
@@ -59,10 +86,9 @@ export function driftOf(
   };
 }
 
-function listFiles(dir: string): string[] {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir, { recursive: true, withFileTypes: true })
+function listFiles(dir: string, below: string): string[] {
+  if (!existsSync(join(dir, below))) return [];
+  return readdirSync(join(dir, below), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
-    .sort();
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)));
 }

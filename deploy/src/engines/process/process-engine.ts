@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DeployError, deployErrors } from '../../errors.ts';
 import type { System } from '../../model/types.ts';
+import { problemsOf } from '../../rules/index.ts';
 import type {
   Captured,
   Engine,
@@ -58,8 +59,11 @@ export class ProcessEngine implements Engine {
     this.home = homeAt(options.root, options.home);
   }
 
+  /** @throws `broken-model` naming every problem, as the start would */
   async preview(options: UpOptions): Promise<Preview> {
     const system = await loadProcessSystem(this.orderFor(options));
+    const problems = problemsOf(system);
+    if (problems.length > 0) throw deployErrors.brokenModel(problems);
     return previewOf(this.name, system, ({ publishes }) => {
       const door = publishes && `${publishes.host}:${publishes.port}`;
       return { image: undefined, published: door ? [options.publish ?? door].filter(isDoor) : [] };
