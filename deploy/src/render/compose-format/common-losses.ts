@@ -43,7 +43,7 @@ function scaleLoss({ services }: ContainerSystem): Loss[] {
       service: '*',
       field: 'scale',
       why: 'it has no autoscaler: the number of replicas is the one written',
-      substitute: 'deploy:scale and the autoscaler change it within the bounds of the model',
+      substitute: 'deploy:scale changes it within the bounds of the model',
     },
   ];
 }

@@ -27,7 +27,7 @@ export function notesOf(plan: Plan, { service, publishedPorts }: ContainerServic
     ),
     ...note(
       service.volumes.length > 0,
-      'The model gives volumes no size: patch the request, or take storage that can grow.',
+      'Sizes are the model’s: patch the requests for others, or take storage that can grow.',
     ),
     ...note(
       publishedPorts.some((port) => !isLoopback(port)),
