@@ -99,7 +99,9 @@ describe.skipIf(skipReason !== undefined)('Lucid on three Swarm nodes, while peo
           );
         }
         await cluster.engine.rollback('api-gateway');
-        expect((await cluster.runningImages('api-gateway')).join()).not.toContain(NEXT);
+        const back = await cluster.runningImages('api-gateway');
+        expect(back).not.toEqual([]);
+        expect(back.join()).not.toContain(NEXT);
         return timed(() => cluster.atStrength());
       });
       expect(outcome.traffic.failures).toEqual([]);
