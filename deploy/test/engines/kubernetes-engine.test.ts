@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { KubernetesEngine } from '../../src/engines/kubernetes/kubernetes-engine.ts';
 import { root } from '../support/tiny-engine.ts';
 import { cluster, SERVICES } from './support/cluster.ts';
-import { FakeClients } from './support/fake-clients.ts';
+import { type Answer, FakeClients } from './support/fake-clients.ts';
 import { modulePath } from './support/systems.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -50,18 +50,58 @@ describe('the images of a deployment on Kubernetes', () => {
     expect(appliedImage()).toMatch(/^registry\.test\/lucid\/tiny-left:0\.2\.0$/);
   });
 
-  it('keep what one service was updated to, and what it was rolled back to', async () => {
+  it('keep what one service was updated to', async () => {
     await engine.up({ profile: 'tiny' });
     await engine.update('tiny-left', '0.2.0');
     clients.answers('kubectl', cluster({ 'lucid-tiny-left': 2 }));
     await engine.scale('tiny-left', 2);
     expect(appliedImage()).toMatch(/:0\.2\.0$/);
-    const before = 'registry.test/lucid/tiny-left:0.1.0';
-    const image: [string, string] = [`'get deployment.apps/'*jsonpath*`, before];
-    clients.answers('kubectl', cluster({ 'lucid-tiny-left': 2 }, [image]));
+  });
+});
+
+describe('a rollback on Kubernetes', () => {
+  const ours = (version: string) => `registry.test/lucid/tiny-left:${version}`;
+  const has = (version: string, more: Answer[] = []) =>
+    clients.answers('kubectl', cluster({}, [...more, [`'get deployment.apps/'*jsonpath*`, ours(version)]]));
+  const changes = () =>
+    clients.asked().filter((line) => /^kubectl (set image|rollout (undo|restart))/.test(line));
+  beforeEach(async () => {
+    vi.stubEnv('LUCID_REGISTRY', 'registry.test/lucid');
+    vi.stubEnv('LUCID_VERSION', '0.1.0');
+    await engine.up({ profile: 'tiny' });
+  });
+  const set = (version: string) =>
+    `kubectl set image deployment.apps/lucid-tiny-left lucid-tiny-left=${ours(version)} --namespace tiny`;
+
+  it('goes back to what ran before the update, whatever was restarted since', async () => {
+    await engine.update('tiny-left', '0.2.0');
+    await engine.restart('tiny-left');
+    has('0.2.0');
+    changes();
     await engine.rollback('tiny-left');
-    await engine.scale('tiny-left', 2);
-    expect(appliedImage()).toBe(before);
+    expect(changes()).toEqual([set('0.1.0')]);
+    await engine.up({ profile: 'tiny' });
+    expect(appliedImage()).toBe(ours('0.1.0'));
+  });
+
+  it('goes back from an update that did not go through to the one that did', async () => {
+    await engine.update('tiny-left', '0.2.0');
+    has('0.3.0', [[`'rollout status '*`, 'timed out', 1]]);
+    await expect(engine.update('tiny-left', '0.3.0')).rejects.toMatchObject({ code: 'kubectl-failed' });
+    has('0.3.0');
+    changes();
+    await engine.rollback('tiny-left');
+    expect(changes()).toEqual([set('0.2.0')]);
+    has('0.2.0');
+    await engine.rollback('tiny-left');
+    expect(changes()).toEqual([set('0.1.0')]);
+  });
+
+  it('takes the revision of the cluster where nothing is remembered', async () => {
+    has('0.1.0');
+    changes();
+    await engine.rollback('tiny-left');
+    expect(changes()).toEqual(['kubectl rollout undo deployment.apps/lucid-tiny-left --namespace tiny']);
   });
 });
 

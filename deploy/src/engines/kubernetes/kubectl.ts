@@ -35,6 +35,7 @@ export class Kubectl {
 
   /** Lines as they come; ends the client when the consumer or the signal stops. */
   async *lines(args: readonly string[], signal?: AbortSignal): AsyncGenerator<string> {
+    if (signal?.aborted) return; // it will not be told again
     const child = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const end = () => child.kill();
     signal?.addEventListener('abort', end);

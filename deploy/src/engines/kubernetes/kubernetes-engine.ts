@@ -12,7 +12,7 @@ import {
   ContainerEngine,
   type ContainerEngineOptions,
 } from '../containers/container-engine.ts';
-import { type DeployedImages, versionOf } from '../containers/deployed-images.ts';
+import { type DeployedImages, deployedReference, versionOf } from '../containers/deployed-images.ts';
 import { merged } from '../containers/merged.ts';
 import type {
   Captured,
@@ -25,6 +25,7 @@ import type {
 } from '../engine.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
 import { asAutoscaled, atLeast, requireFixed } from './autoscaled.ts';
+import { imageBefore } from './image-before.ts';
 import { withImages } from './image-overrides.ts';
 import { Kubectl } from './kubectl.ts';
 import { type PodInstance, podInstances } from './pods.ts';
@@ -56,25 +57,17 @@ export class KubernetesEngine extends ContainerEngine {
   async update(service: string, version: string): Promise<SystemStatus> {
     const { system, images } = await this.running();
     const updated = requireService(system, service);
-    const reference = versionOf(updated, version, images);
-    const status = await this.#roll(service, (workload) => [
-      'set',
-      'image',
-      workload,
-      `${updated.name}=${reference}`,
-    ]);
-    await this.pin(updated.name, reference);
-    return status;
+    return this.#replace(updated, versionOf(updated, version, images));
   }
 
+  /** The cluster's last revision may be a restart or an `up` of the same image: what is remembered goes first. */
   async rollback(service: string): Promise<SystemStatus> {
-    const status = await this.#roll(service, (workload) => ['rollout', 'undo', workload]);
-    const { system } = await this.running();
+    const { system, images } = await this.running();
     const rolled = requireService(system, service);
-    const image = ['--output', 'jsonpath={.spec.template.spec.containers[0].image}'];
-    const workload = await this.#workloadOf(system, rolled.name);
-    const namespace = ['--namespace', system.name];
-    await this.pin(rolled.name, (await this.#kubectl.run(['get', workload, ...namespace, ...image])).trim());
+    const before = imageBefore(rolled, images, await this.#imageOf(system, rolled.name));
+    if (before !== undefined) return this.#replace(rolled, before);
+    const status = await this.#roll(service, (workload) => ['rollout', 'undo', workload]);
+    await this.pin(rolled.name, await this.#imageOf(system, rolled.name));
     return status;
   }
 
@@ -171,6 +164,15 @@ export class KubernetesEngine extends ContainerEngine {
     return `restarted ${found.status.restarts} times: ${found.problem ?? 'no reason given'}`;
   }
 
+  /** Moves a service to an image, and remembers it when the rollout is through and it is another one. */
+  async #replace(service: Service, reference: string): Promise<SystemStatus> {
+    const { images } = await this.running();
+    const image = `${service.name}=${reference}`;
+    const status = await this.#roll(service.name, (workload) => ['set', 'image', workload, image]);
+    if (deployedReference(service, images) !== reference) await this.pin(service.name, reference);
+    return status;
+  }
+
   /** Begins a rollout and waits until Kubernetes says that it is through. */
   async #roll(service: string, args: (workload: string) => readonly string[]): Promise<SystemStatus> {
     const { deployment, system } = await this.running();
@@ -189,6 +191,13 @@ export class KubernetesEngine extends ContainerEngine {
     const where = ['--namespace', system.name, '--selector', `${NAME_LABEL}=${service}`];
     const found = await this.#kubectl.run(['get', 'deployments,statefulsets', ...where, '--output=name']);
     return found.trim();
+  }
+
+  /** What the cluster is told to run, whether or not the rollout to it is through. */
+  async #imageOf(system: System, service: string): Promise<string> {
+    const image = ['--output', 'jsonpath={.spec.template.spec.containers[0].image}'];
+    const workload = await this.#workloadOf(system, service);
+    return (await this.#kubectl.run(['get', workload, '--namespace', system.name, ...image])).trim();
   }
 
   async #place(instance: string): Promise<string[]> {
