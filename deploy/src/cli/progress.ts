@@ -1,6 +1,6 @@
 /** Shows a start as it happens: a live list on a terminal, one line per event elsewhere, nothing for machines. */
 import { Listr } from 'listr2';
-import type { EngineEvent, EngineListener, InstanceState } from '../engines/engine.ts';
+import type { EngineEvent, EngineListener, InstanceState, PlannedInstance } from '../engines/engine.ts';
 import { describeEvent } from '../engines/process/log-files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -36,6 +36,8 @@ function interesting(event: EngineEvent): boolean {
 const OVER: readonly InstanceState[] = ['ready', 'failed', 'stopped'];
 
 interface Row {
+  /** It is well when it has ended. */
+  readonly job: boolean;
   readonly done: PromiseWithResolvers<void>;
   output: (text: string) => void;
 }
@@ -52,7 +54,7 @@ class LiveProgress implements Progress {
   }
 
   readonly listener: EngineListener = (event) => {
-    if (event.type === 'plan') return this.#draw(event.instances.map(({ id }) => id));
+    if (event.type === 'plan') return this.#draw(event.instances);
     if (event.type === 'instance') return this.#update(event.id, event.state, event.detail);
     if (event.type === 'notice') this.#say(event.message);
     if (event.type === 'step' && !event.done && event.detail) this.#say(`${event.step}: ${event.detail}`);
@@ -69,9 +71,9 @@ class LiveProgress implements Progress {
     this.#rows.clear();
   }
 
-  #draw(ids: readonly string[]): void {
-    const tasks = ids.map((id) => {
-      const row: Row = { done: Promise.withResolvers<void>(), output: () => {} };
+  #draw(instances: readonly PlannedInstance[]): void {
+    const tasks = instances.map(({ id, job }) => {
+      const row: Row = { job, done: Promise.withResolvers<void>(), output: () => {} };
       row.done.promise.catch(() => {}); // the list shows it
       this.#rows.set(id, row);
       return {
@@ -101,7 +103,7 @@ class LiveProgress implements Progress {
       return;
     }
     row.output(text);
-    if (state === 'ready') row.done.resolve();
+    if (state === (row.job ? 'stopped' : 'ready')) row.done.resolve();
     else if (OVER.includes(state)) row.done.reject(new Error(detail ?? state));
   }
 

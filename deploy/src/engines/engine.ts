@@ -57,9 +57,18 @@ export interface UpOptions {
   readonly env?: readonly string[];
 }
 
+/** What is going to be started. */
+export interface PlannedInstance {
+  readonly id: string;
+  /** From 1. */
+  readonly tier: number;
+  /** It is to end well, and does not become ready. */
+  readonly job: boolean;
+}
+
 /** What happens while an engine works; told as it happens, for people and for logs. */
 export type EngineEvent =
-  | { readonly type: 'plan'; readonly instances: readonly { readonly id: string; readonly tier: number }[] }
+  | { readonly type: 'plan'; readonly instances: readonly PlannedInstance[] }
   | { readonly type: 'step'; readonly step: string; readonly done: boolean; readonly detail?: string }
   | { readonly type: 'notice'; readonly message: string }
   | {

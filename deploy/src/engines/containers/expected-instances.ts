@@ -1,6 +1,6 @@
 import { startOrder } from '../../model/start-order.ts';
 import type { Service, System } from '../../model/types.ts';
-import type { InstanceStatus } from '../engine.ts';
+import type { InstanceStatus, PlannedInstance } from '../engine.ts';
 
 /** The parts that are run, in the tiers they are started in. */
 export function builtTiers(system: System): readonly (readonly Service[])[] {
@@ -26,10 +26,12 @@ export function instanceIds(services: readonly Service[]): string[] {
   );
 }
 
-/** For progress: every instance and the tier it starts in, from 1. */
-export function plannedInstances(system: System): { readonly id: string; readonly tier: number }[] {
+/** For progress: every instance and the tier it starts in. */
+export function plannedInstances(system: System): PlannedInstance[] {
   return builtTiers(system).flatMap((services, at) =>
-    instanceIds(services).map((id) => ({ id, tier: at + 1 })),
+    services.flatMap((service) =>
+      instanceIds([service]).map((id) => ({ id, tier: at + 1, job: service.kind === 'job' })),
+    ),
   );
 }
 

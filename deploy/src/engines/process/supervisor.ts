@@ -67,7 +67,8 @@ export class Supervisor {
     if (this.#stopping) throw deployErrors.startInterrupted();
     this.#instances = specs.map((spec) => this.#create(spec));
     const tierOf = (name: string) => tiers.findIndex((tier) => tier.includes(name)) + 1;
-    listener({ type: 'plan', instances: specs.map((spec) => ({ id: spec.id, tier: tierOf(spec.service) })) });
+    const planned = specs.map(({ id, service }) => ({ id, tier: tierOf(service), job: false }));
+    listener({ type: 'plan', instances: planned });
 
     const readiness = new Map<string, Promise<void>>();
     for (const name of tiers.flat()) {
