@@ -1,20 +1,20 @@
 import type { Engine, UpOptions } from '../engines/engine.ts';
+import { interruptions } from './interruptions.ts';
 import { showProgress } from './progress.ts';
 import { statusSummary, statusTable } from './table.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-/** The last one: the terminal has gone. */
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What a shell reports of a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
-/** `up` on an engine that keeps running by itself: returns when everything is ready, Ctrl-C before that undoes it. */
+/** `up` on an engine that keeps running by itself: returns when everything is ready, Ctrl-C before that undoes it, a second one ends that too. */
 export async function upContainers(engine: Engine, options: UpOptions, terminal: Terminal): Promise<void> {
   const startedAtMs = performance.now();
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  for (const signal of SIGNALS) process.once(signal, interrupt);
+  const interruption = interruptions();
+  interruption.force.signal.addEventListener('abort', () => process.exit(INTERRUPTED));
   const progress = showProgress(terminal, startedAtMs);
   try {
-    const report = await engine.up(options, progress.listener, interruption.signal);
+    const report = await engine.up(options, progress.listener, interruption.stop.signal);
     await progress.finish(false);
     const seconds = (performance.now() - startedAtMs) / 1_000;
     terminal.document({
@@ -31,6 +31,6 @@ export async function upContainers(engine: Engine, options: UpOptions, terminal:
     await progress.finish(true);
     throw error;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, interrupt);
+    interruption.ignore();
   }
 }

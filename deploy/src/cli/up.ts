@@ -4,6 +4,7 @@ import { launch } from '../engines/process/launch.ts';
 import type { ProcessEngine } from '../engines/process/process-engine.ts';
 import { loadProcessSystem } from '../engines/process/process-system.ts';
 import { deployErrors } from '../errors.ts';
+import { type Interruptions, interruptions } from './interruptions.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { statusSummary, statusTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -50,7 +51,7 @@ async function runHere(
   engine: ProcessEngine,
   options: UpOptions,
   progress: Progress,
-  interruption: ReturnType<typeof interruptions>,
+  interruption: Interruptions,
   ready: (status: SystemStatus) => void,
 ): Promise<void> {
   const order = engine.orderFor(options);
@@ -84,31 +85,4 @@ function announce(
   if (status.instances.some((instance) => instance.state !== 'ready')) {
     throw deployErrors.unexpected('not every instance is ready: see `nx run deploy:logs`');
   }
-}
-
-/** One Ctrl-C may arrive twice, from the terminal and from a launcher that passes it on. */
-const SAME_WISH_MS = 1_000;
-
-/** First signal: stop in order. Second: at once. Also when the launcher above this process has gone. */
-function interruptions() {
-  const stop = new AbortController();
-  const force = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  let firstAtMs = 0;
-  const interrupt = () => {
-    if (!stop.signal.aborted) {
-      firstAtMs = performance.now();
-      stop.abort();
-    } else if (performance.now() - firstAtMs > SAME_WISH_MS) force.abort();
-  };
-  for (const signal of signals) process.on(signal, interrupt);
-  process.on('disconnect', interrupt);
-  return {
-    stop,
-    force,
-    ignore: () => {
-      for (const signal of signals) process.off(signal, interrupt);
-      process.off('disconnect', interrupt);
-    },
-  };
 }
