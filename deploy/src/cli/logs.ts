@@ -16,7 +16,7 @@ export async function logs(engine: Engine, command: LogsCommand, terminal: Termi
   const end = () => over.abort();
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
-  process.stdout.once('error', end); // `logs | head`: the reader has seen enough
+  process.stdout.on('error', end); // `logs | head`: the reader has seen enough; what is on its way fails as well
   const names: string[] = [];
   for await (const { instance, text, timeMs } of engine.logs({ ...command, signal: over.signal })) {
     if (!names.includes(instance)) names.push(instance);
