@@ -28,6 +28,8 @@ export class ElsewhereError extends DeployError {
 const system = (code: string, message: string) => new DeployError(code, 1, message);
 const usage = (code: string, message: string) => new DeployError(code, 2, message);
 
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 /** The catalogue: one maker per failure, so that wording and exit code live in one place. */
 export const deployErrors = {
   usage: (message: string) => usage('usage', message),
@@ -58,8 +60,17 @@ export const deployErrors = {
       'engine-busy',
       `process ${pid} holds ${home} but does not answer: run \`nx run deploy:down\` to end it`,
     ),
-  startInterrupted: () =>
-    system('start-interrupted', 'the start was interrupted; everything has been stopped again'),
+  startInterrupted: (left = 'everything has been stopped again') =>
+    system('start-interrupted', `the start was interrupted; ${left}`),
+  /** Of a start that failed, and of which something is still there. */
+  notUndone: (first: unknown, second: unknown) => {
+    const { code, exitCode } = first instanceof DeployError ? first : deployErrors.unexpected('');
+    return new DeployError(
+      code,
+      exitCode,
+      `${wordsOf(first)}; stopping it again failed too: ${wordsOf(second)}`,
+    );
+  },
   supervisorLost: (logFile: string) =>
     system('supervisor-lost', `the engine ended before the system was ready: see ${logFile}`),
   brokenModel: (problems: readonly string[]) =>

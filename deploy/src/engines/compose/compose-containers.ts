@@ -37,8 +37,7 @@ export async function composeContainers(
   ]);
   const wanted = ids.split('\n').filter((id) => id !== '');
   if (wanted.length === 0) return [];
-  const inspected = await docker.try(['inspect', ...wanted]);
-  const containers = JSON.parse(inspected.stdout || '[]') as InspectedContainer[]; // some may be gone by now
+  const containers = await docker.inspect<InspectedContainer>(['inspect', ...wanted]);
   const bytes = memory ? await memoryOf(docker, containers) : new Map<string, number>();
   return containers
     .map((container) => described(container, system, bytes.get(container.Id)))

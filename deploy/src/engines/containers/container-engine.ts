@@ -40,6 +40,7 @@ import { expectedOf, plannedInstances, withoutFinishedJobs } from './expected-in
 import { writeMountedSecrets } from './mounted-secrets.ts';
 import { publicUrlOf } from './public-url.ts';
 import { waitUntilReady } from './readiness-watch.ts';
+import { NOTHING_CHANGED } from './required-images.ts';
 
 export interface ContainerEngineOptions {
   /** Folder of the workspace. */
@@ -69,6 +70,7 @@ export interface Application {
 }
 
 const DEADLINE_MS = 600_000;
+const LEFT_UP = 'what was up before stays up, changed as far as it came';
 const ignore: EngineListener = () => {};
 
 export abstract class ContainerEngine implements Engine {
@@ -98,6 +100,7 @@ export abstract class ContainerEngine implements Engine {
     system: System,
     images: DeployedImages,
     listener: EngineListener,
+    signal?: AbortSignal,
   ): Promise<void>;
   /** Hands the written files over and waits until everything is ready. */
   protected abstract apply(application: Application): Promise<void>;
@@ -140,11 +143,17 @@ export abstract class ContainerEngine implements Engine {
     await this.requirePlace(system);
     if (planned.length > 0)
       listener({ type: 'notice', message: `left out, not written yet: ${planned.join(', ')}` });
-    await this.provideImages(system, deployment.images, listener);
+    await this.provideImages(system, deployment.images, listener, signal).catch((error: unknown) => {
+      throw signal?.aborted ? deployErrors.startInterrupted(NOTHING_CHANGED) : error;
+    });
+    if (signal?.aborted) throw deployErrors.startInterrupted(NOTHING_CHANGED);
     try {
       await this.#deploy(system, deployment, listener, signal);
     } catch (error) {
-      if (!running) await this.down();
+      if (running) throw signal?.aborted ? deployErrors.startInterrupted(LEFT_UP) : error;
+      await this.down().catch((second: unknown) => {
+        throw deployErrors.notUndone(error, second);
+      });
       throw error;
     }
     return { started: !running, restarted: [], status: await this.requireStatus() };

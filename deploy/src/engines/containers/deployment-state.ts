@@ -1,5 +1,6 @@
 /** What was asked of a container engine, kept so that later commands compose the same system again. */
 import { readFileSync, rmSync } from 'node:fs';
+import { deployErrors } from '../../errors.ts';
 import type { UpOptions } from '../engine.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
 import type { ContainerHome } from './container-home.ts';
@@ -39,14 +40,20 @@ export function writeDeployment(home: ContainerHome, deployment: Deployment): vo
   writeFileAtomically(home.stateFile, `${JSON.stringify(deployment, null, 2)}\n`);
 }
 
-/** Undefined when nothing was deployed from this home, or the file is not one of ours. */
+/**
+ * Undefined when nothing was deployed from this home.
+ * @throws `home-unusable` when something was, and it cannot be told what: that is not nothing
+ */
 export function readDeployment(home: ContainerHome): Deployment | undefined {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(readFileSync(home.stateFile, 'utf8'));
-    return isDeployment(value) ? value : undefined;
-  } catch {
-    return undefined; // absent or torn: then there is nothing to go by
+    value = JSON.parse(readFileSync(home.stateFile, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw deployErrors.homeUnusable(home.stateFile, error instanceof Error ? error.message : String(error));
   }
+  if (isDeployment(value)) return value;
+  throw deployErrors.homeUnusable(home.stateFile, 'it was written by another version');
 }
 
 export function forgetDeployment(home: ContainerHome): void {

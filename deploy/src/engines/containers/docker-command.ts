@@ -10,9 +10,13 @@ export interface DockerOptions {
   /** Written to its standard input. */
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** Ends the client. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const ANSWER_WITHIN_MS = 60_000;
+/** It answers `[]` as well when no engine can be reached; only these words tell the two apart. */
+const GONE = /\bno such (object|container|task|service)\b/i;
 
 /** Runs `docker …` against one engine. @param host `DOCKER_HOST`; the client's own default when undefined */
 export class DockerCommand {
@@ -37,16 +41,27 @@ export class DockerCommand {
   /** Like `run`, for commands whose failure is an answer. */
   async try(
     args: readonly string[],
-    { input, timeoutMs = ANSWER_WITHIN_MS }: DockerOptions = {},
+    { input, timeoutMs = ANSWER_WITHIN_MS, signal }: DockerOptions = {},
   ): Promise<{ failed: boolean; stdout: string; error: string }> {
     const { failed, stdout, stderr, shortMessage } = await execa('docker', args, {
       reject: false,
       timeout: timeoutMs,
       extendEnv: false,
       env: this.environment,
+      ...(signal ? { cancelSignal: signal } : {}),
       ...(input === undefined ? {} : { input }),
     });
     return { failed, stdout: stdout ?? '', error: lastLine(stderr ?? '') || shortMessage || '' };
+  }
+
+  /**
+   * What an `inspect` found; whatever has gone since it was listed is missing from it.
+   * @throws `docker-failed` when docker could not look
+   */
+  async inspect<T>(args: readonly string[]): Promise<T[]> {
+    const { failed, stdout, error } = await this.try(args);
+    if (failed && (stdout === '' || !GONE.test(error))) throw deployErrors.dockerFailed(args, error);
+    return JSON.parse(stdout) as T[];
   }
 
   /** What a command wrote and how it ended, whatever that was. */
@@ -71,6 +86,7 @@ export class DockerCommand {
 
   /** Lines of both outputs as they come; ends the client when the consumer or the signal stops. */
   async *lines(args: readonly string[], signal?: AbortSignal): AsyncGenerator<string> {
+    if (signal?.aborted) return; // it will not be told again
     const child = spawn('docker', args, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
     const end = () => child.kill();
     signal?.addEventListener('abort', end);

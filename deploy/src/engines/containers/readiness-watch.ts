@@ -6,7 +6,7 @@ import type { EngineListener, InstanceState, InstanceStatus } from '../engine.ts
 export interface Watch {
   /** The instances of this moment; those that are not there yet are missing from it. */
   readonly list: () => Promise<readonly InstanceStatus[]>;
-  /** Ids that must become ready, and jobs that must have ended well (`stopped`, or gone). */
+  /** Ids that must become ready, and jobs that must have ended well (`stopped`; one that is gone has not). */
   readonly servers: readonly string[];
   readonly jobs: readonly string[];
   readonly deadlineMs: number;

@@ -18,6 +18,8 @@ export interface RequiredImages {
   readonly build: boolean;
 }
 
+/** Of a start that was interrupted while images were fetched. */
+export const NOTHING_CHANGED = 'nothing has been changed';
 const PULL_WITHIN_MS = 600_000;
 
 /** @throws `build-failed`, or `missing-image` naming every image that cannot be had and the variable that replaces it */
@@ -25,6 +27,7 @@ export async function requireImages(
   { root, system, images, logDir, build }: RequiredImages,
   docker: DockerCommand,
   listener: EngineListener,
+  signal?: AbortSignal,
 ): Promise<void> {
   const built = system.services.filter(({ status, replicas }) => status === 'built' && replicas > 0);
   const apps = [...new Set(built.flatMap(({ app, image }) => (image.ours && app ? [app] : [])))];
@@ -32,14 +35,15 @@ export async function requireImages(
     listener({ type: 'step', step: 'images', done: false, detail: `${apps.length} of our own` });
     mkdirSync(logDir, { recursive: true, mode: 0o700 });
     const environment = withImageVariables(process.env, system, images);
-    await runNx(root, 'image', apps, join(logDir, 'images.log'), environment);
+    await runNx(root, 'image', apps, join(logDir, 'images.log'), environment, signal);
   }
   const wanted = new Map(built.map((service) => [deployedReference(service, images), service.image]));
   const missing: string[] = [];
   for (const [reference, image] of wanted) {
+    if (signal?.aborted) throw deployErrors.startInterrupted(NOTHING_CHANGED);
     if (await isHere(docker, reference)) continue;
     listener({ type: 'step', step: 'images', done: false, detail: `pulling ${reference}` });
-    const pulled = await docker.try(['pull', '--quiet', reference], { timeoutMs: PULL_WITHIN_MS });
+    const pulled = await docker.try(['pull', '--quiet', reference], { timeoutMs: PULL_WITHIN_MS, signal });
     if (pulled.failed) missing.push(`${reference}${otherWay(image)} (${pulled.error})`);
   }
   if (missing.length > 0) throw deployErrors.missingImages(missing);

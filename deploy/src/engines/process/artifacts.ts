@@ -95,6 +95,7 @@ export async function runNx(
   apps: readonly string[],
   logFile: string,
   environment: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
 ): Promise<void> {
   const log = openSync(logFile, 'w', 0o600);
   const nx = realpathSync(join(root, 'node_modules/.bin/nx')); // wherever this version of Nx keeps it
@@ -106,7 +107,9 @@ export async function runNx(
     stdio: ['ignore', log, log],
   });
   closeSync(log);
-  const [code] = await once(child, 'exit');
+  const end = () => child.kill();
+  signal?.addEventListener('abort', end);
+  const [code] = await once(child, 'exit').finally(() => signal?.removeEventListener('abort', end));
   if (code !== 0) throw deployErrors.buildFailed(logFile, whyBuildFailed(readFileSync(logFile, 'utf8')));
 }
 

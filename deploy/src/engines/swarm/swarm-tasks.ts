@@ -69,8 +69,7 @@ export async function swarmInstances(
   const ids = await docker.run(['stack', 'ps', '--quiet', '--no-trunc', stack]);
   const wanted = ids.split('\n').filter((id) => id !== '');
   if (wanted.length === 0) return [];
-  const inspected = await docker.try(['inspect', '--type', 'task', ...wanted]);
-  const tasks = JSON.parse(inspected.stdout || '[]') as Task[]; // some may be gone by now
+  const tasks = await docker.inspect<Task>(['inspect', '--type', 'task', ...wanted]);
   const slots = Map.groupBy(tasks, (task) => `${task.ServiceID}.${task.Slot ?? task.NodeID}`);
   return [...slots.values()]
     .flatMap((history) => instanceOf(history, system, services) ?? [])
@@ -83,8 +82,7 @@ async function stackServices(docker: DockerCommand, stack: string): Promise<Map<
     .split('\n')
     .filter((id) => id !== '');
   if (ids.length === 0) return new Map();
-  const inspected = await docker.try(['service', 'inspect', ...ids]);
-  const services = JSON.parse(inspected.stdout || '[]') as StackService[];
+  const services = await docker.inspect<StackService>(['service', 'inspect', ...ids]);
   const prefix = `${stack}_`;
   return new Map(
     services.map(({ ID, Spec }) => [ID, Spec.Labels['lucid.service'] ?? Spec.Name.slice(prefix.length)]),

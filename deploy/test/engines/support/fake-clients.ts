@@ -24,12 +24,24 @@ export class FakeClients {
       writeFileSync(join(texts, String(at)), output);
       return `${pattern}) cat ${join(texts, String(at))}${exitCode === 0 ? '' : ' >&2'}; exit ${exitCode};;`;
     });
-    const written = `printf '%s %s\\n' "\${DOCKER_HOST:-here} ${client}" "$*" >> ${this.#askedFile}`;
     const unknown = `*) echo "unexpected: $*" >&2; exit 99;;`;
-    const script = ['#!/bin/sh', written, 'case "$*" in', ...cases, unknown, 'esac', ''].join('\n');
+    this.script(client, ['case "$*" in', ...cases, unknown, 'esac'].join('\n'));
+  }
+
+  /** A client that does what a shell script says. */
+  script(client: 'docker' | 'kubectl', lines: string): void {
+    const written = `printf '%s %s\\n' "\${DOCKER_HOST:-here} ${client}" "$*" >> ${this.#askedFile}`;
+    const script = ['#!/bin/sh', written, lines, ''].join('\n');
     const file = join(this.#folder.path, client);
     writeFileSync(file, script);
     chmodSync(file, 0o755);
+  }
+
+  /** A client that never ends when it is given this command, and answers the others as before. */
+  holds(client: 'docker' | 'kubectl', command: string): void {
+    const file = join(this.#folder.path, client);
+    const [, , ...before] = readFileSync(file, 'utf8').trimEnd().split('\n');
+    this.script(client, [`[ "$1" = ${command} ] && exec sleep 600`, ...before].join('\n'));
   }
 
   /** Lines `<host> <client> <arguments>`, without the host where it is the default one; forgotten by asking. */
