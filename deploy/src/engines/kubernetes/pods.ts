@@ -1,5 +1,6 @@
 /** The pods of a system, in the words every engine uses. */
-import type { System } from '../../model/types.ts';
+import type { Service, System } from '../../model/types.ts';
+import { NAME_LABEL } from '../../render/kubernetes/names.ts';
 import type { InstanceState, InstanceStatus } from '../engine.ts';
 import type { Kubectl } from './kubectl.ts';
 
@@ -35,8 +36,6 @@ export interface PodInstance {
   readonly problem: string | undefined;
 }
 
-const NAME = 'app.kubernetes.io/name';
-
 /** Replicas of a StatefulSet keep their number; those of a Deployment are numbered by age. */
 export async function podInstances(
   kubectl: Kubectl,
@@ -49,9 +48,20 @@ export async function podInstances(
   };
   const byService = Map.groupBy(
     items.filter(({ metadata }) => metadata.deletionTimestamp === undefined),
-    ({ metadata }) => metadata.labels?.[NAME] ?? '',
+    ({ metadata }) => metadata.labels?.[NAME_LABEL] ?? '',
   );
-  return system.services.flatMap(({ name }) => numbered(name, byService.get(name) ?? [], system));
+  return system.services.flatMap((service) =>
+    numbered(service.name, counted(service, byService.get(service.name) ?? []), system),
+  );
+}
+
+/**
+ * A server's pod that failed as a whole, as an evicted one, never comes back: it stays for people to read, and another
+ * has its place. A job's may be its last one: it counts where there is no other.
+ */
+function counted({ kind }: Service, pods: readonly Pod[]): readonly Pod[] {
+  const alive = pods.filter(({ status }) => status.phase !== 'Failed');
+  return kind === 'job' && alive.length === 0 ? pods : alive;
 }
 
 function numbered(service: string, pods: readonly Pod[], system: System): PodInstance[] {

@@ -3,7 +3,7 @@ import type { Answer } from './fake-clients.ts';
 
 export const SERVICES = ['lucid-tiny-store', 'lucid-tiny-left', 'lucid-tiny-right', 'lucid-tiny-door'];
 
-const pod = (service: string, at: number) => ({
+export const pod = (service: string, at: number) => ({
   metadata: {
     name: service.endsWith('store') ? `${service}-${at}` : `${service}-abc-${at}`,
     creationTimestamp: `2026-01-01T00:00:0${at}Z`,
