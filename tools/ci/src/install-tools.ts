@@ -3,8 +3,9 @@
  * server of them is started. Without it those tests are skipped and say why.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { startPolicy } from './start-policy.ts';
 
 /** A program that tests start, the Debian package it is in, and the server that package would start. */
 interface Tool {
@@ -30,10 +31,13 @@ export interface Machine {
   readonly hasSystemd: boolean;
   /** Makes the package scripts start nothing while `work` runs. */
   startingNothing(work: () => void): void;
+  /** Lets them start again what an interrupted run forbade. */
+  clear(): void;
 }
 
 /** @returns what was done or why not, in one line; undefined when nothing is missing */
 export function installTools(machine: Machine): string | undefined {
+  if (machine.isRoot) machine.clear();
   const missing = tools.filter(({ program }) => !machine.has(program));
   const names = missing.map(({ debian }) => debian).join(', ');
   if (missing.length === 0) return undefined;
@@ -53,9 +57,6 @@ export function installTools(machine: Machine): string | undefined {
   return `installed, and nothing of it started: ${names}`;
 }
 
-/** Asked by Debian's package scripts before they start a server; 101 is no. */
-const policyFile = '/usr/sbin/policy-rc.d';
-
 /** @param path folders that are searched for programs */
 export function thisMachine(path: string): Machine {
   return {
@@ -65,14 +66,6 @@ export function thisMachine(path: string): Machine {
     run([file = '', ...args]) {
       execFileSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     },
-    startingNothing(work) {
-      const isOurs = !existsSync(policyFile);
-      if (isOurs) writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-      try {
-        work();
-      } finally {
-        if (isOurs) rmSync(policyFile);
-      }
-    },
+    ...startPolicy('/usr/sbin/policy-rc.d'),
   };
 }

@@ -4,12 +4,16 @@ import { installTools, type Machine } from '../src/install-tools.ts';
 function machine(change: Partial<Machine> & { programs: readonly string[] }) {
   const commands: string[] = [];
   let starting = true;
+  let cleared = 0;
   const value: Machine = {
     isRoot: true,
     hasSystemd: false,
     has: (program) => change.programs.includes(program),
     run: (command) => {
       commands.push(`${starting ? 'starting' : 'quietly'}: ${command.join(' ')}`);
+    },
+    clear: () => {
+      cleared += 1;
     },
     startingNothing: (work) => {
       starting = false;
@@ -18,13 +22,14 @@ function machine(change: Partial<Machine> & { programs: readonly string[] }) {
     },
     ...change,
   };
-  return { machine: value, commands };
+  return { machine: value, commands, cleared: () => cleared };
 }
 const all = ['redis-server', 'haproxy', 'nginx', 'promtool', 'amtool', 'apt-get'];
 
 test('nothing is done where nothing is missing', () => {
-  const { machine: here, commands } = machine({ programs: all });
+  const { machine: here, commands, cleared } = machine({ programs: all });
   expect(installTools(here)).toBeUndefined();
+  expect(cleared()).toBe(1); // but for what an interrupted run left behind
   expect(commands).toEqual([]);
 });
 
