@@ -29,6 +29,7 @@ import { imageBefore } from './image-before.ts';
 import { withImages } from './image-overrides.ts';
 import { Kubectl } from './kubectl.ts';
 import { type PodInstance, podInstances } from './pods.ts';
+import { publishedAddress } from './published-address.ts';
 import { rolloutSeconds } from './rollout-deadline.ts';
 import { secretObjects } from './secret-objects.ts';
 
@@ -105,6 +106,14 @@ export class KubernetesEngine extends ContainerEngine {
 
   async capture(instance: string, command: readonly string[]): Promise<Captured> {
     return this.#kubectl.capture(['exec', ...(await this.#place(instance)), ...command]);
+  }
+
+  /** Of the door it says what the cluster does: ports on the machine of whoever asks are none of a cluster's. */
+  override async status(): Promise<SystemStatus | undefined> {
+    const status = await super.status();
+    if (!status) return undefined;
+    const { system } = await this.running();
+    return { ...status, publicUrl: await publishedAddress(this.#kubectl, system) };
   }
 
   /** With the numbers that the autoscalers ask for, where there are any: theirs are right by definition. */
