@@ -18,5 +18,5 @@ const child = spawn(node, [join(root, 'tools', 'ci', 'src', 'test.ts'), ...proce
   cwd: root,
   stdio: 'inherit',
 });
-for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill(name));
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
 child.once('exit', (code) => process.exit(code ?? 1));

@@ -2,11 +2,12 @@
  * Runs the tests that want container engines: `lab up --run -- node tools/ci/src/live-tests.ts compose`, the same with
  * `swarm`, and `node tools/ci/src/live-tests.ts lab`. For a Swarm the images are built in the engine it is started in
  * (LUCID_IMAGES_HOST for what runs inside), then three nodes are started, given the images, and taken down again.
- * Ends with `N passed, N failed`, or with the lab's exit code 3 and `skipped: reason`.
+ * Ends with `N passed, N failed`, or with the lab's exit code 3 and `skipped: reason`, or with 130.
  */
+import { inTurn, interruptedCode, wasInterrupted } from './in-turn.ts';
 import { buildSteps, type ImageStep, imageVariables, loadStep, problemWith } from './live-images.ts';
 import { type LiveSuite, liveRuns, liveSuites, suiteEnvironment } from './live-suites.ts';
-import { runCommand } from './run-command.ts';
+import { labGraceMs, runCommand } from './run-command.ts';
 import { runTests } from './run-tests.ts';
 import { closingLines, nothing, sum, type Tally } from './tally.ts';
 import { toolEnvironment, workspaceRoot } from './workspace.ts';
@@ -25,19 +26,19 @@ const inSwarm = [
 ];
 const swarmMinutes = 40;
 
-/** @throws Error naming the first step that failed */
-async function carryOut(steps: readonly ImageStep[]): Promise<void> {
-  for (const step of steps) {
+/** @returns whether it was interrupted @throws Error naming the first step that failed */
+async function carryOut(steps: readonly ImageStep[]): Promise<boolean> {
+  const results = await inTurn(steps, async (step) => {
     console.log(`\n── ${step.name}`);
     const startedMs = performance.now();
     const { deadlineMinutes } = step;
-    const problem = problemWith(
-      step,
-      await runCommand(step.command, { cwd: workspaceRoot, deadlineMinutes }),
-    );
-    if (problem !== undefined) throw new Error(problem);
+    const result = await runCommand(step.command, { cwd: workspaceRoot, deadlineMinutes });
+    const problem = problemWith(step, result);
+    if (problem !== undefined && !result.interrupted) throw new Error(problem);
     console.log(`── ${step.name}: ${Math.round((performance.now() - startedMs) / 1000)} s`);
-  }
+    return result;
+  });
+  return wasInterrupted(results);
 }
 
 async function runSuite(suite: LiveSuite): Promise<Tally> {
@@ -50,21 +51,22 @@ async function runSuite(suite: LiveSuite): Promise<Tally> {
   return tallies.length > 0 ? sum(tallies) : { ...nothing, failed: [`${suite}: no test file was found`] };
 }
 
-/** @returns the tally, or the exit code of the Swarm's own run, which has told everything */
+/** @returns the tally, or the exit code of the Swarm's own run, which has told everything, or of an interrupt */
 async function main(suite: LiveSuite): Promise<Tally | number> {
   const { DOCKER_HOST: engine, LUCID_SWARM_STATE: swarm, [imagesHost]: builtIn } = process.env;
   if (suite === 'lab') return runSuite(suite);
   if (!engine) throw new Error('DOCKER_HOST is not set: start this by `lab up --run -- …`');
   if (suite === 'swarm' && swarm && builtIn) {
-    await carryOut([loadStep(swarm, builtIn)]);
+    if (await carryOut([loadStep(swarm, builtIn)])) return interruptedCode;
     return runSuite(suite);
   }
-  await carryOut(buildSteps);
+  if (await carryOut(buildSteps)) return interruptedCode;
   Object.assign(process.env, imageVariables());
   if (suite === 'compose') return runSuite(suite);
   const env = { [imagesHost]: engine };
-  const options = { cwd: workspaceRoot, env, deadlineMinutes: swarmMinutes };
-  return (await runCommand([...inSwarm, suite], options)).code;
+  const options = { cwd: workspaceRoot, env, deadlineMinutes: swarmMinutes, graceMs: labGraceMs };
+  const { code, interrupted } = await runCommand([...inSwarm, suite], options);
+  return interrupted ? interruptedCode : code;
 }
 
 function isSuite(word: string | undefined): word is LiveSuite {

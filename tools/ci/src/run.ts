@@ -4,8 +4,9 @@
  * Ends with the durations and `N passed, N failed` over everything. Its parts fit well into an hour.
  */
 import { parseArgs } from 'node:util';
+import { inTurn, interruptedCode, wasInterrupted } from './in-turn.ts';
 import { installTools, thisMachine } from './install-tools.ts';
-import { type CommandResult, runCommand } from './run-command.ts';
+import { type CommandResult, labGraceMs, runCommand } from './run-command.ts';
 import { closingLines, readClosingLines, sum, type Tally } from './tally.ts';
 import { toolEnvironment, workspaceRoot } from './workspace.ts';
 
@@ -13,6 +14,8 @@ interface Part {
   readonly name: string;
   readonly command: readonly string[];
   readonly deadlineMinutes: number;
+  /** It runs everywhere: that it cannot is no excuse. */
+  readonly required?: boolean;
 }
 
 const lab = ['node', 'tools/lab/src/main.ts'];
@@ -23,7 +26,12 @@ const npmTest = ['npm', 'test', '--', '--containers-follow'];
 /** @param hasEngine whether this machine has or can start a Docker engine, which some of the ordinary tests use */
 export function partsFor(hasEngine: boolean): readonly Part[] {
   return [
-    { name: 'npm test', command: [...(hasEngine ? withEngine : []), ...npmTest], deadlineMinutes: 30 },
+    {
+      name: 'npm test',
+      command: [...(hasEngine ? withEngine : []), ...npmTest],
+      deadlineMinutes: 30,
+      required: true,
+    },
     {
       name: 'FerretDB on PostgreSQL and DocumentDB',
       command: [...lab, 'data', '--run', '--', 'node', 'tools/ci/src/store-tests.ts'],
@@ -42,13 +50,16 @@ export function partsFor(hasEngine: boolean): readonly Part[] {
 /** The lab's exit code for "this machine cannot"; it prints `skipped: <reason>`. */
 const cannotRun = 3;
 
-/** A part's own closing lines, or one line that says why it has none. */
-export function tallyOfPart({ name, deadlineMinutes }: Part, { code, output }: CommandResult): Tally {
-  if (code === cannotRun) {
-    const reason = [...output.matchAll(/^skipped: (.+)$/gm)].at(-1)?.[1] ?? 'this machine cannot run it';
-    return { passed: 0, failed: [], skipped: [`${name}: ${reason}`] };
-  }
+/** A part's own closing lines, or one line that says why it has none. Skipped is only what says so itself, and why. */
+export function tallyOfPart(
+  { name, deadlineMinutes, required = false }: Part,
+  { code, output }: Pick<CommandResult, 'code' | 'output'>,
+): Tally {
   const tally = readClosingLines(output);
+  if (code === cannotRun && !required && tally === undefined) {
+    const reason = [...output.matchAll(/^skipped: (.+)$/gm)].at(-1)?.[1];
+    if (reason !== undefined) return { passed: 0, failed: [], skipped: [`${name}: ${reason}`] };
+  }
   if (tally !== undefined && (code === 0 || tally.failed.length > 0)) return tally;
   const reason = code === 124 ? `took longer than ${deadlineMinutes} minutes` : `ended with ${code}`;
   return { passed: tally?.passed ?? 0, failed: [`${name}: ${reason}`], skipped: tally?.skipped ?? [] };
@@ -58,22 +69,32 @@ const secondsSince = (startedMs: number): number => Math.round((performance.now(
 
 async function main(installSeconds: number | undefined): Promise<number> {
   const durations = installSeconds === undefined ? [] : [`npm ci: ${installSeconds} s`];
-  const tallies: Tally[] = [];
   const run = (part: Part) => {
     const { command, deadlineMinutes } = part;
-    return runCommand(command, { cwd: workspaceRoot, env: toolEnvironment(), deadlineMinutes });
+    return runCommand(command, {
+      cwd: workspaceRoot,
+      env: toolEnvironment(),
+      deadlineMinutes,
+      graceMs: labGraceMs,
+    });
   };
   console.log('\n━━ what there is');
   console.log(`tools: ${installTools(thisMachine(toolEnvironment().PATH ?? '')) ?? 'all there'}`);
   const check = [...lab, 'up', '--check'];
-  const hasEngine = (await run({ name: 'engine', command: check, deadlineMinutes: 2 })).code === 0;
-  for (const part of partsFor(hasEngine)) {
+  const engine = await run({ name: 'engine', command: check, deadlineMinutes: 2 });
+  const parts = engine.interrupted ? [] : partsFor(engine.code === 0);
+  const results = await inTurn(parts, async (part) => {
     console.log(`\n━━ ${part.name}`);
     const startedMs = performance.now();
-    tallies.push(tallyOfPart(part, await run(part)));
+    const result = await run(part);
     durations.push(`${part.name}: ${secondsSince(startedMs)} s`);
+    return { tally: tallyOfPart(part, result), interrupted: result.interrupted };
+  });
+  if (engine.interrupted || wasInterrupted(results)) {
+    console.log('\ninterrupted: nothing else was started');
+    return interruptedCode;
   }
-  const total = sum(tallies);
+  const total = sum(results.map(({ tally }) => tally));
   console.log(['', '━━ all parts', ...durations, ...closingLines(total)].join('\n'));
   return total.failed.length > 0 ? 1 : 0;
 }
