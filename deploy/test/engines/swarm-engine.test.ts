@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { SwarmEngine } from '../../src/engines/swarm/swarm-engine.ts';
 import { root } from '../support/tiny-engine.ts';
 import { FakeClients } from './support/fake-clients.ts';
-import { SERVICES, type SwarmSaid, swarm } from './support/swarm.ts';
+import { SERVICES, type SwarmSaid, swarm, updated } from './support/swarm.ts';
 import { modulePath } from './support/systems.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -31,19 +31,20 @@ function deployedImages(): Record<string, string> {
   return Object.fromEntries(Object.entries(services).map(([name, { image }]) => [name, image]));
 }
 
+const accepted: [string, string] = [`'service update '*`, ''];
+
 /** A rolling update that Swarm says is over as soon as it has begun. */
 async function completed(update: () => Promise<unknown>): Promise<string> {
   const statusOf = (status: object | null): [string, string] => [
-    `'service inspect --format {{json .UpdateStatus}} '*`,
-    JSON.stringify(status),
+    `'service inspect tiny_'*`,
+    updated(1, status),
   ];
-  const updated: [string, string] = [`'service update '*`, ''];
-  says({ more: [statusOf(null), updated] });
+  says({ more: [statusOf(null), accepted] });
   clients.asked();
   const updating = update();
   const begun = (line: string) => line.startsWith('docker service update');
   const lines = await vi.waitUntil(() => clients.asked().find(begun), { interval: 50, timeout: 10_000 });
-  says({ more: [statusOf({ State: 'completed', StartedAt: new Date().toISOString() }), updated] });
+  says({ more: [statusOf({ State: 'completed', StartedAt: new Date().toISOString() }), accepted] });
   await updating;
   return lines;
 }
@@ -112,6 +113,36 @@ describe('the images of a deployment on a Swarm', () => {
   });
 });
 
+describe('an update that replaces nothing', () => {
+  it('is over at once when the service has that version already', async () => {
+    await engine.up({ profile: 'tiny' });
+    const runs = updated(1, null, 'ghcr.io/hamigames/lucid/tiny-left:0.2.0');
+    says({ more: [[`'service inspect tiny_'*`, runs]] });
+    clients.asked();
+    await engine.update('tiny-left', '0.2.0');
+    expect(clients.asked().join('\n')).not.toContain('service update');
+  });
+
+  it('is over at once when the service has no replicas', async () => {
+    await engine.up({ profile: 'tiny' });
+    says({ counts: { 'lucid-tiny-left': 0 }, more: [accepted] });
+    clients.asked();
+    await engine.update('tiny-left', '0.2.0');
+    expect(clients.asked().join('\n')).toContain('tiny-left:0.2.0');
+  });
+});
+
+describe('a part that is no longer of the system', () => {
+  it('goes with the last deployment, which alone is the whole', async () => {
+    await engine.up({ profile: 'tiny' });
+    const deploys = clients.asked().filter((line) => line.startsWith('docker stack deploy'));
+    expect(deploys.map((line) => line.includes(' --prune '))).toEqual([
+      ...deploys.slice(1).map(() => false),
+      true,
+    ]);
+  });
+});
+
 describe('the node that holds the data', () => {
   it('is asked for before anything is handed over, with the command that names one', async () => {
     says({ labelled: [] });
@@ -137,6 +168,16 @@ describe('the logs of a Swarm', () => {
     const seen: string[] = [];
     for await (const line of engine.logs({ follow: true })) seen.push(`${line.instance} ${line.text}`);
     expect(seen.toSorted()).toEqual(SERVICES.map((name) => `${name}-1 said`).toSorted());
+  });
+});
+
+describe('what Docker itself says of the logs', () => {
+  it('is shown with them, for they are not all then', async () => {
+    await engine.up({ profile: 'tiny' });
+    clients.script('docker', `case "$*" in *tiny-left) echo 'warning: incomplete log stream' >&2;; esac`);
+    const seen: string[] = [];
+    for await (const line of engine.logs({ of: ['tiny-left-1'] })) seen.push(`${line.instance} ${line.text}`);
+    expect(seen).toEqual(['lucid-tiny-left warning: incomplete log stream']);
   });
 });
 

@@ -33,7 +33,7 @@ import { phaseFile } from './phase-file.ts';
 import { removeSecrets, storeSecrets } from './stack-secrets.ts';
 import { swarmLogs } from './swarm-logs.ts';
 import { type SwarmInstance, swarmInstances } from './swarm-tasks.ts';
-import { carryOut } from './swarm-updates.ts';
+import { carryOut, runsAlready } from './swarm-updates.ts';
 
 const UPDATE_WITHIN_MS = 900_000;
 const REMOVED_WITHIN_MS = 180_000;
@@ -118,12 +118,17 @@ export class SwarmEngine extends ContainerEngine {
       const phase = { ...system, services: system.services.filter(({ name }) => references.has(name)) };
       await this.waitFor({ ...application, system: phase });
     }
-    await this.#deployStack(system, phaseFile(whole, references));
+    await this.#deployStack(system, phaseFile(whole, references), ['--prune']); // the whole at last: the rest goes
     await this.waitFor(application);
   }
 
-  protected provideImages(system: System, images: DeployedImages, listener: EngineListener): Promise<void> {
-    return requireImages(this.imagesOf(system, images), this.docker, listener);
+  protected provideImages(
+    system: System,
+    images: DeployedImages,
+    listener: EngineListener,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return requireImages(this.imagesOf(system, images), this.docker, listener, signal);
   }
 
   protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {
@@ -196,6 +201,12 @@ export class SwarmEngine extends ContainerEngine {
   }
 
   async #replace(service: string, reference: string): Promise<SystemStatus> {
+    const { system, images } = await this.running();
+    if (await runsAlready(this.docker, `${system.name}_${service}`, reference)) {
+      const remembered = deployedReference(requireService(system, service), images) === reference;
+      if (!remembered) await this.pin(service, reference);
+      return this.requireStatus();
+    }
     const args = ['update', '--image', reference, '--no-resolve-image', '--with-registry-auth'];
     const status = await this.#update(service, args, 'completed');
     await this.pin(service, reference);
@@ -213,11 +224,11 @@ export class SwarmEngine extends ContainerEngine {
     return this.requireStatus();
   }
 
-  async #deployStack(system: System, text: string): Promise<void> {
+  async #deployStack(system: System, text: string, more: readonly string[] = []): Promise<void> {
     const file = join(this.home.renderedDir, 'stack.phase.yaml');
     writeFileAtomically(file, text, 0o644);
     const how = ['--with-registry-auth', '--resolve-image', 'never', '--compose-file', file];
-    const args = ['stack', 'deploy', ...how, system.name];
+    const args = ['stack', 'deploy', ...how, ...more, system.name];
     await this.docker.run(args, { timeoutMs: DEPLOY_WITHIN_MS });
   }
 

@@ -19,8 +19,14 @@ export async function* swarmLogs(
       async function* (over?: AbortSignal): AsyncGenerator<LogLine> {
         const args = ['service', 'logs', ...flags, `${system.name}_${name}`];
         for await (const text of docker.lines(args, over)) {
-          const line = logLine(text, system.name);
-          if (line && (of.length === 0 || of.some((wish) => isOf(wish, name, line.instance)))) yield line;
+          const line = logLine(text, system.name) ?? remark(text, name);
+          if (
+            line &&
+            (line.timeMs === undefined ||
+              of.length === 0 ||
+              of.some((wish) => isOf(wish, name, line.instance)))
+          )
+            yield line;
         }
       },
   );
@@ -33,6 +39,11 @@ const isAbout = (wish: string, service: string) =>
   long(wish) === service || long(wish).replace(/-\d+$/, '') === service;
 const isOf = (wish: string, service: string, instance: string) =>
   long(wish) === service || long(wish) === instance;
+
+/** Docker's own words, for example of a node that does not hand its lines over: then what is shown is not all. */
+function remark(text: string, service: string): LogLine | undefined {
+  return text.trim() === '' ? undefined : { instance: service, text, timeMs: undefined };
+}
 
 /** `2026-01-01T00:00:00.0Z lucid_lucid-auth-service.2.<task>@node | text`; Swarm's own remarks have no such head. */
 function logLine(text: string, stack: string): LogLine | undefined {

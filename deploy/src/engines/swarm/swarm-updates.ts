@@ -9,6 +9,14 @@ interface UpdateStatus {
   readonly Message?: string;
 }
 
+interface UpdatedService {
+  readonly Spec: {
+    readonly Mode: { readonly Replicated?: { readonly Replicas: number } };
+    readonly TaskTemplate: { readonly ContainerSpec: { readonly Image: string } };
+  };
+  readonly UpdateStatus?: UpdateStatus | null;
+}
+
 const LOOK_EVERY_MS = 500;
 const OVER = ['completed', 'rollback_completed', 'paused', 'rollback_paused'];
 
@@ -24,12 +32,13 @@ export async function carryOut(
   wanted: 'completed' | 'rollback_completed',
   deadlineMs: number,
 ): Promise<void> {
-  const before = (await updateStatusOf(docker, service))?.StartedAt;
+  const { UpdateStatus: before, Spec } = await inspected(docker, service);
   await docker.run(['service', ...args, '--detach', service]);
+  if (Spec.Mode.Replicated?.Replicas === 0) return; // Swarm says nothing of an update that replaces nothing
   const deadline = performance.now() + deadlineMs;
   for (;;) {
-    const status = await updateStatusOf(docker, service);
-    const begun = status !== undefined && status.StartedAt !== before;
+    const { UpdateStatus: status } = await inspected(docker, service);
+    const begun = status && status.StartedAt !== before?.StartedAt;
     if (begun && OVER.includes(status.State)) {
       if (status.State === wanted) return;
       throw deployErrors.updateFailed(service, `${status.State}: ${status.Message ?? 'no reason given'}`);
@@ -39,8 +48,19 @@ export async function carryOut(
   }
 }
 
-async function updateStatusOf(docker: DockerCommand, service: string): Promise<UpdateStatus | undefined> {
-  const text = await docker.run(['service', 'inspect', '--format', '{{json .UpdateStatus}}', service]);
-  const status = JSON.parse(text) as UpdateStatus | null;
-  return status ?? undefined;
+/** Whether a service has that image already and no update is under way or held: another one would never begin. */
+export async function runsAlready(
+  docker: DockerCommand,
+  service: string,
+  reference: string,
+): Promise<boolean> {
+  const { Spec, UpdateStatus: status } = await inspected(docker, service);
+  const settled = !status || status.State === 'completed' || status.State === 'rollback_completed';
+  return settled && Spec.TaskTemplate.ContainerSpec.Image === reference;
+}
+
+async function inspected(docker: DockerCommand, service: string): Promise<UpdatedService> {
+  const [found] = await docker.inspect<UpdatedService>(['service', 'inspect', service]);
+  if (!found) throw deployErrors.dockerFailed(['service', 'inspect', service], 'no such service');
+  return found;
 }

@@ -27,6 +27,7 @@ export function cluster(
     [`'get pods '*`, JSON.stringify({ items })],
     [`'apply '*`, ''],
     [`'get deployments,statefulsets '*output=name`, 'deployment.apps/lucid-tiny-left\n'],
+    [`'get deployments,statefulsets,jobs,'*`, '{"items":[]}'],
     [`'set image '*`, ''],
     [`'rollout '*`, ''],
   ];

@@ -1,5 +1,5 @@
 // `docker` and `kubectl` as programs that answer from a list and write down what they were asked.
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TemporaryFolder, temporaryFolder } from '@lucid/testing';
 
@@ -47,8 +47,9 @@ export class FakeClients {
   /** Lines `<host> <client> <arguments>`, without the host where it is the default one; forgotten by asking. */
   asked(): string[] {
     if (!existsSync(this.#askedFile)) return [];
-    const lines = readFileSync(this.#askedFile, 'utf8').trimEnd().split('\n');
-    rmSync(this.#askedFile);
+    const taken = `${this.#askedFile}.taken`;
+    renameSync(this.#askedFile, taken); // what is written meanwhile begins a new one
+    const lines = readFileSync(taken, 'utf8').trimEnd().split('\n');
     return lines.map((line) => line.replace(/^here /, ''));
   }
 

@@ -39,6 +39,15 @@ const task = (service: string, slot: number, nodeId: string) => ({
   NetworksAttachments: [{ Addresses: [`172.30.0.${slot}/16`] }],
 });
 
+/** What an update looks at. @param status how the last update went */
+export function updated(replicas: number, status: object | null, image = 'registry.test/before:1'): string {
+  const Spec = {
+    Mode: { Replicated: { Replicas: replicas } },
+    TaskTemplate: { ContainerSpec: { Image: image } },
+  };
+  return JSON.stringify([{ Spec, UpdateStatus: status }]);
+}
+
 export function swarm({
   counts = {},
   labelled = ['n1'],
@@ -65,6 +74,7 @@ export function swarm({
     [`'secret create '*`, 'created'],
     [`'service ls '*`, SERVICES.map((name) => `id-${name}`).join('\n')],
     [`'service inspect id-'*`, JSON.stringify(services)],
+    ...SERVICES.map((name): Answer => [`'service inspect tiny_${name}'`, updated(counts[name] ?? 1, null)]),
     [`'stack ps '*`, tasks.map(({ ID }) => ID).join('\n')],
     [`'inspect --type task '*`, JSON.stringify(tasks)],
     [`'stack deploy '*`, ''],
