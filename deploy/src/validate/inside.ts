@@ -99,9 +99,13 @@ export function whyOf({ exitCode, stdout, stderr }: Captured): string {
   return words === '' ? `exit code ${exitCode}` : words;
 }
 
+/** How clients begin what they say of themselves: refused, or without an engine, here or on the node that was named. */
+const ENGINE_SAYS =
+  /^(Error response from daemon|OCI runtime|Cannot connect to the Docker daemon|error during connect|Error: No such container|(Got )?permission denied while trying to connect|Error from server|Unable to connect to the server)/m;
+
 /** The engine could not run the command at all: that says nothing of what the command was to find out. */
 export function couldNotRun({ exitCode, stderr }: Captured): boolean {
-  return exitCode === 126 || exitCode === 127 || /^(Error response from daemon|OCI runtime)/m.test(stderr);
+  return exitCode === 126 || exitCode === 127 || ENGINE_SAYS.test(stderr);
 }
 
 export const hostOf = ({ address }: InstanceStatus): string => address.slice(0, address.lastIndexOf(':'));

@@ -62,9 +62,10 @@ async function connections(
   const addresses = [...new Set(targets.flatMap((target) => placesOf(context, target)))];
   const sights = await Promise.all(from.map((observer) => sightOf(context, observer, from, addresses)));
   const seeing = sights.filter((sight) => 'words' in sight);
-  const blind = sights.flatMap((sight) => ('unknown' in sight ? [sight.unknown] : []))[0];
+  const blind = sights.flatMap((sight) => ('unknown' in sight ? [sight.unknown] : []));
+  const unasked = blind.length === 0 ? '' : `; ${blind.length} could not be asked`;
   if (seeing.length === 0)
-    return [result('wallet plane', 'unknown', blind ?? 'no container outside of it is running')];
+    return [result('wallet plane', 'unknown', blind[0] ?? 'no container outside of it is running')];
   return targets.map((target) => {
     const places = placesOf(context, target);
     if (places.length === 0) return result(target.id, 'unknown', 'has no address to try');
@@ -74,7 +75,7 @@ async function connections(
     const reached = seen.find(({ word }) => word === CONNECTED);
     if (reached) return result(target.id, 'failed', `${reached.by} can connect to it`);
     const by = seeing.length === 1 ? seeing[0]?.by : `any of ${seeing.length} containers`;
-    return result(target.id, 'ok', `not reached from ${by}: ${seen[0]?.word}`);
+    return result(target.id, 'ok', `not reached from ${by}: ${seen[0]?.word}${unasked}`);
   });
 }
 

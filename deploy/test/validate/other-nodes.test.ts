@@ -27,6 +27,15 @@ describe('instances on nodes that cannot be asked from here', () => {
     expect(results.find(({ subject }) => subject === 'lucid-mongodb-1')).toBeDefined();
   });
 
+  it('are no failed probe when the engine of their node does not answer', async () => {
+    const silent = { exitCode: 1, stderr: 'Cannot connect to the Docker daemon at ssh://n2. Is it running?' };
+    const results = await health.run(await contextOf(system, { name: 'swarm', capture: () => silent }));
+    expect(results.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+    expect(results).toContainEqual(
+      expect.objectContaining({ subject: 'lucid-redis-1', verdict: 'unknown', detail: silent.stderr }),
+    );
+  });
+
   it('have an unknown memory, said once', async () => {
     const { instances } = (await contextOf(system)).status;
     const changed = Object.fromEntries(instances.map(({ id }) => [id, { rssBytes: undefined }]));

@@ -191,7 +191,7 @@ describe('isolation', () => {
     };
     expect((await run(isolation, { capture }))[1]).toMatchObject({
       verdict: 'ok',
-      detail: 'not reached from lucid-api-2: EHOSTUNREACH',
+      detail: 'not reached from lucid-api-2: EHOSTUNREACH; 2 could not be asked',
     });
   });
 
