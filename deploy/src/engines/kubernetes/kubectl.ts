@@ -6,6 +6,8 @@ import { execa } from 'execa';
 import { deployErrors } from '../../errors.ts';
 import type { Captured } from '../engine.ts';
 
+/** Name by which the cluster remembers who applied a field. */
+export const APPLIED_BY = 'lucid';
 const ANSWER_WITHIN_MS = 120_000;
 
 export class Kubectl {

@@ -27,7 +27,8 @@ import { writeFileAtomically } from '../process/write-file.ts';
 import { asAutoscaled, atLeast, requireFixed } from './autoscaled.ts';
 import { imageBefore } from './image-before.ts';
 import { withImages } from './image-overrides.ts';
-import { Kubectl } from './kubectl.ts';
+import { APPLIED_BY, Kubectl } from './kubectl.ts';
+import { deleteLeftovers } from './leftovers.ts';
 import { type PodInstance, podInstances } from './pods.ts';
 import { publishedAddress } from './published-address.ts';
 import { rolloutSeconds } from './rollout-deadline.ts';
@@ -39,7 +40,7 @@ const CLIENT_SECONDS = 30;
 /** What `down` removes; claims stay, as volumes do on every engine, and Secrets, which on a Swarm go with the stack. */
 const KINDS =
   'deployments,statefulsets,jobs,services,horizontalpodautoscalers,poddisruptionbudgets,networkpolicies,configmaps,serviceaccounts';
-const APPLY = ['apply', '--server-side', '--force-conflicts', '--field-manager=lucid'];
+const APPLY = ['apply', '--server-side', '--force-conflicts', `--field-manager=${APPLIED_BY}`];
 /** So many restarts during the start are no accident. */
 const HOPELESS_RESTARTS = 5;
 
@@ -152,6 +153,7 @@ export class KubernetesEngine extends ContainerEngine {
     await this.#kubectl.run([...APPLY, '--filename', join(folder, 'namespace.yaml')]);
     await this.#kubectl.run([...APPLY, '--filename', '-'], secretObjects(secrets, system.name));
     await this.#kubectl.run([...APPLY, '--kustomize', folder]);
+    await deleteLeftovers(this.#kubectl, system, folder);
     await this.waitFor({ ...application, system: application.awaited });
   }
 
