@@ -1,5 +1,5 @@
 // What goes wrong around a deployment on containers, and what is said of it.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DockerCommand } from '../../src/engines/containers/docker-command.ts';
@@ -112,6 +112,35 @@ describe('a second start', () => {
       }),
       vi.waitUntil(deployed, { interval: 20, timeout: 10_000 }).then(() => interruption.abort()),
     ]);
+  });
+});
+
+describe('taking away', () => {
+  it('works when what was asked for is no longer understood, or breaks a rule', async () => {
+    await engine.up({ profile: 'tiny' });
+    const file = join(clients.home, 'swarm/deployment.json');
+    const remembered = JSON.parse(readFileSync(file, 'utf8')) as object;
+    const choices = {
+      'no-such-part.replicas=2': 'no-such-service',
+      'lucid-tiny-left.no-such-word=2': 'bad-override',
+      'lucid-tiny-left.limits.memory=16M': 'broken-model',
+    };
+    for (const [set, code] of Object.entries(choices)) {
+      writeFileSync(file, JSON.stringify({ ...remembered, set: [set] }));
+      says({
+        more: [
+          [`'stack rm tiny'`, ''],
+          [`'stack ps '*'--no-trunc tiny'`, 'task-1'],
+          [`'stack ps '*`, ''],
+          [`'ps '*|'network ls '*`, ''],
+        ],
+      });
+      await expect(engine.up({ profile: 'tiny' })).rejects.toMatchObject({ code });
+      clients.asked();
+      expect(await engine.down()).toBe(4);
+      expect(clients.asked()).toContain('docker stack rm tiny');
+      expect(engine.hasDeployment()).toBe(false);
+    }
   });
 });
 

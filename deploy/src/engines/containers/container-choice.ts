@@ -12,18 +12,28 @@ export interface ContainerChoice {
   readonly planned: readonly string[];
 }
 
-/** @throws `broken-model` naming every problem, and what `loadSystem` throws */
+/** What is to be handed over. @throws `broken-model` naming every problem, and what `loadSystem` throws */
 export async function chooseSystem(
   options: UpOptions,
   systemModule: string | undefined,
 ): Promise<ContainerChoice> {
-  const { profile, scale = {}, set = [], env = [], publish } = options;
-  const composed = await loadSystem({ systemModule, profile, scale, set: [...set, ...env.map(asOverride)] });
-  const system = publish === undefined ? composed : withDoor(composed, publish);
-  const problems = problemsOf(system);
-  if (problems.length > 0) throw deployErrors.brokenModel(problems);
+  const system = await composeSystem(options, systemModule);
+  requireSound(system);
   const planned = system.services.filter((service) => service.status === 'planned').map(({ name }) => name);
   return { system, planned };
+}
+
+/** Whatever the rules say of it: what is there already can be looked at and taken away. @throws what `loadSystem` throws */
+export async function composeSystem(options: UpOptions, systemModule: string | undefined): Promise<System> {
+  const { profile, scale = {}, set = [], env = [], publish } = options;
+  const composed = await loadSystem({ systemModule, profile, scale, set: [...set, ...env.map(asOverride)] });
+  return publish === undefined ? composed : withDoor(composed, publish);
+}
+
+/** @throws `broken-model` naming every problem */
+export function requireSound(system: System): void {
+  const problems = problemsOf(system);
+  if (problems.length > 0) throw deployErrors.brokenModel(problems);
 }
 
 /** `NAME=value` is for everybody, `service:NAME=value` for one: the words the process engine takes. */

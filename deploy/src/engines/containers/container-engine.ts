@@ -2,8 +2,8 @@
  * What engines of containers have in common: composing the system, secrets and files, waiting, and telling what is
  * there. How it is handed over, and what is said of it then, is each engine's own.
  */
-import { mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
 import type { PublishedPort, Service, System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
@@ -24,9 +24,8 @@ import type {
 } from '../engine.ts';
 import { withCounts } from '../load-system.ts';
 import { type Preview, placeOf, previewOf } from '../preview.ts';
-import { writeFileAtomically } from '../process/write-file.ts';
-import { chooseSystem } from './container-choice.ts';
-import { type ContainerHome, containerHome, prepareContainerHome } from './container-home.ts';
+import { chooseSystem, composeSystem, requireSound } from './container-choice.ts';
+import { type ContainerHome, containerHome, prepareContainerHome, writeRendered } from './container-home.ts';
 import { chosenImages, type DeployedImages, deployedReference } from './deployed-images.ts';
 import {
   type Deployment,
@@ -34,13 +33,14 @@ import {
   forgetDeployment,
   optionsOf,
   readDeployment,
+  withoutChoices,
   writeDeployment,
 } from './deployment-state.ts';
 import { expectedOf, plannedInstances, withoutFinishedJobs } from './expected-instances.ts';
 import { writeMountedSecrets } from './mounted-secrets.ts';
 import { publicUrlOf } from './public-url.ts';
 import { waitUntilReady } from './readiness-watch.ts';
-import { NOTHING_CHANGED } from './required-images.ts';
+import { uninterrupted } from './required-images.ts';
 
 export interface ContainerEngineOptions {
   /** Folder of the workspace. */
@@ -143,10 +143,7 @@ export abstract class ContainerEngine implements Engine {
     await this.requirePlace(system);
     if (planned.length > 0)
       listener({ type: 'notice', message: `left out, not written yet: ${planned.join(', ')}` });
-    await this.provideImages(system, deployment.images, listener, signal).catch((error: unknown) => {
-      throw signal?.aborted ? deployErrors.startInterrupted(NOTHING_CHANGED) : error;
-    });
-    if (signal?.aborted) throw deployErrors.startInterrupted(NOTHING_CHANGED);
+    await uninterrupted(this.provideImages(system, deployment.images, listener, signal), signal);
     try {
       await this.#deploy(system, deployment, listener, signal);
     } catch (error) {
@@ -162,7 +159,12 @@ export abstract class ContainerEngine implements Engine {
   async down(options: DownOptions = {}): Promise<number> {
     const deployment = readDeployment(this.home);
     if (!deployment) return 0;
-    const system = await this.systemOf(deployment);
+    const system = await this.systemOf(deployment).catch(async () => {
+      // A choice may be no longer understood: the name is enough to take away what is there. Else this fails as well.
+      const named = await this.systemOf(withoutChoices(deployment));
+      writeDeployment(this.home, withoutChoices(deployment));
+      return named;
+    });
     const instances = withoutFinishedJobs(system, await this.instances(system, false));
     await this.remove(system, options);
     forgetDeployment(this.home);
@@ -195,6 +197,7 @@ export abstract class ContainerEngine implements Engine {
     const scaled = requireService(system, service);
     const { name } = scaled;
     this.requireFixed(system, deployment.profile, scaled);
+    requireSound(system);
     const counted = withCounts(system, { [name]: count });
     await this.#deploy(counted, { ...deployment, scale: { ...deployment.scale, [name]: count } }, ignore);
     return this.requireStatus();
@@ -262,7 +265,7 @@ export abstract class ContainerEngine implements Engine {
   }
 
   protected async systemOf(deployment: Deployment): Promise<System> {
-    return (await chooseSystem(optionsOf(deployment), this.options.systemModule)).system;
+    return composeSystem(optionsOf(deployment), this.options.systemModule);
   }
 
   /** What is to be, of what is asked for now and what was asked for before. */
@@ -286,11 +289,7 @@ export abstract class ContainerEngine implements Engine {
     prepareContainerHome(this.home);
     const secrets = writeMountedSecrets(containerSystem(system), this.home);
     const { files } = this.#target.render(system, { profile: deployment.profile });
-    for (const [path, text] of files) {
-      const target = join(this.home.renderedDir, path);
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileAtomically(target, text, 0o644);
-    }
+    writeRendered(this.home, files);
     writeDeployment(this.home, deployment);
     const awaited = this.awaited(system, deployment.profile);
     listener({ type: 'plan', instances: plannedInstances(awaited) });

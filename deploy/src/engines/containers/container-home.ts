@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { homeAt } from '../process/home.ts';
+import { writeFileAtomically } from '../process/write-file.ts';
 
 /** Where a container engine keeps what it wrote: beside the process engine's things, one folder per engine. */
 export interface ContainerHome {
@@ -30,4 +31,13 @@ export function containerHome(root: string, dir: string | undefined, engine: str
 export function prepareContainerHome(home: ContainerHome): void {
   for (const dir of [home.secretsDir, home.mountedSecretsDir, home.renderedDir])
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+}
+
+/** Writes what was rendered. @param files path below the folder to text */
+export function writeRendered(home: ContainerHome, files: Iterable<readonly [string, string]>): void {
+  for (const [path, text] of files) {
+    const target = join(home.renderedDir, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileAtomically(target, text, 0o644);
+  }
 }

@@ -65,6 +65,11 @@ export function optionsOf({ profile, set, scale, env, publish }: Deployment): Up
   return { profile, set, scale, env, ...(publish === undefined ? {} : { publish }) };
 }
 
+/** With everything that was asked for besides the profile forgotten: enough to know what it is called. */
+export function withoutChoices(deployment: Deployment): Deployment {
+  return { ...deployment, set: [], scale: {}, env: [], publish: undefined };
+}
+
 function isDeployment(value: unknown): value is Deployment {
   if (typeof value !== 'object' || value === null) return false;
   return (

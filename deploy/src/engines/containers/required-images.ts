@@ -19,7 +19,7 @@ export interface RequiredImages {
 }
 
 /** Of a start that was interrupted while images were fetched. */
-export const NOTHING_CHANGED = 'nothing has been changed';
+const NOTHING_CHANGED = 'nothing has been changed';
 const PULL_WITHIN_MS = 600_000;
 
 /** @throws `build-failed`, or `missing-image` naming every image that cannot be had and the variable that replaces it */
@@ -48,6 +48,14 @@ export async function requireImages(
   }
   if (missing.length > 0) throw deployErrors.missingImages(missing);
   listener({ type: 'step', step: 'images', done: true, detail: `${wanted.size}` });
+}
+
+/** What images end with when they are wanted no longer, whatever the signal made of the clients. @throws `start-interrupted` */
+export async function uninterrupted(provided: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  await provided.catch((error: unknown) => {
+    if (!signal?.aborted) throw error;
+  });
+  if (signal?.aborted) throw deployErrors.startInterrupted(NOTHING_CHANGED);
 }
 
 async function isHere(docker: DockerCommand, reference: string): Promise<boolean> {
