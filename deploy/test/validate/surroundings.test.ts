@@ -77,6 +77,11 @@ describe('the door', () => {
     });
   });
 
+  it('is not asked where none is known, which on Kubernetes does not mean that there is none', async () => {
+    expect(await run(door)).toMatchObject([{ verdict: 'ok', detail: 'there is none: nothing is published' }]);
+    expect(await run(door, { name: 'kubernetes' })).toMatchObject([{ verdict: 'unknown' }]);
+  });
+
   it('takes being too busy for no refusal, and no answer for a failure of the door alone', async () => {
     const busy = await answering((url) => (url.endsWith('/health') ? 200 : 429));
     expect(busy.map(({ verdict }) => verdict)).toEqual(['ok', 'unknown', 'unknown', 'unknown']);

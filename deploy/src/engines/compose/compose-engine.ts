@@ -91,8 +91,13 @@ export class ComposeEngine extends ContainerEngine {
     await started;
   }
 
-  protected provideImages(system: System, images: DeployedImages, listener: EngineListener): Promise<void> {
-    return requireImages(this.imagesOf(system, images), this.docker, listener);
+  protected provideImages(
+    system: System,
+    images: DeployedImages,
+    listener: EngineListener,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return requireImages(this.imagesOf(system, images), this.docker, listener, signal);
   }
 
   protected async remove(system: System, { volumes = false }: DownOptions): Promise<void> {
