@@ -1,7 +1,9 @@
 import { Resolver } from 'node:dns/promises';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import dnsPacket, { type Packet } from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AddressPlan, dnsEndpoint } from '../src/engines/process/address-plan.ts';
 import {
   answer,
   type NameTable,
@@ -110,6 +112,19 @@ describe('the name server', () => {
     const single = await claimLoopback('ports');
     expect(single.plan.mode).toBe('ports');
     await Promise.all([second.dns.close(), single.dns.close()]);
+  });
+
+  it('is in no range where a port is taken, as by children of a killed engine that are still draining', async () => {
+    const portsIn = (plan: AddressPlan) => [{ ...dnsEndpoint(plan), port: 9_801, forWhom: 'a service' }];
+    const before = await claimLoopback('subnet', portsIn);
+    await before.dns.close();
+    const [left] = portsIn(before.plan);
+    const child = createServer().listen(left?.port, left?.host);
+    await once(child, 'listening');
+    const next = await claimLoopback('subnet', portsIn);
+    expect(next.plan).not.toEqual(before.plan);
+    await next.dns.close();
+    child.close();
   });
 
   it('encodes what it decodes', () => {

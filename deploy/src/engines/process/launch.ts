@@ -100,7 +100,7 @@ export async function launch(
       tell({ type: 'notice', message: `ended ${ended} processes left behind by an engine that was killed` });
     removeState(home);
     undo.push(() => removeState(home));
-    const { plan, dns } = await claimLoopback(options.addresses);
+    const { plan, dns } = await claimLoopback(options.addresses, (range) => wantedPorts(system, range));
     undo.push(() => dns.close());
 
     let artifacts: Map<string, Artifact> = new Map();
@@ -159,8 +159,7 @@ export async function launch(
       const verdict = judge(machineFacts(home.dir), needsOf(system));
       for (const warning of verdict.warnings) tell({ type: 'notice', message: `warning: ${warning}` });
       for (const refusal of verdict.refusals) throw refusal;
-      const door = publish ? [{ ...parseEndpoint(publish), forWhom: 'the public address' }] : [];
-      await requireFreePorts([...door, ...wantedPorts(system, plan)]);
+      if (publish) await requireFreePorts([{ ...parseEndpoint(publish), forWhom: 'the public address' }]);
     });
     artifacts = await step('build', prepare);
     await step('secrets', async () => secrets.ensure(system.secrets));
