@@ -6,6 +6,8 @@ import { CircuitBreaker } from './circuit-breaker.ts';
 /** Until a connection stands, and until an idle one is closed. */
 const CONNECT_TIMEOUT_MS = 5000;
 const IDLE_MS = 60_000;
+/** When the kernel begins to ask a silent connection, each second, ten times: a machine without power closes nothing. */
+const ASK_SILENCE_AFTER_MS = 5000;
 /** Without a hint of the server: less than the 5 s after which Node's closes an idle connection. */
 const IDLE_WITHOUT_HINT_MS = 4000;
 /** How long an instance that refused a connection is passed over. DNS forgets it within a second or two if it is gone. */
@@ -32,7 +34,7 @@ export class Instance implements Candidate {
     this.key = key;
     this.pool = new Pool(`${protocol}//${key}`, {
       connections: maxConnections,
-      connect: { timeout: CONNECT_TIMEOUT_MS },
+      connect: { timeout: CONNECT_TIMEOUT_MS, keepAliveInitialDelay: ASK_SILENCE_AFTER_MS },
       keepAliveTimeout: IDLE_WITHOUT_HINT_MS,
       keepAliveMaxTimeout: IDLE_MS,
       headersTimeout: 0, // the call's own deadline covers waiting for a connection too

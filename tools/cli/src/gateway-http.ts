@@ -2,7 +2,12 @@ import { commonErrors } from '@lucid/errors';
 import type { HttpClient, HttpRequest, HttpResponse } from '@lucid/http-client';
 import { Agent, request } from 'undici';
 
-const HEADERS_TIMEOUT_MS = 120_000;
+/**
+ * How long a request may stand still: nothing more of it is taken, and nothing of the answer comes. Longer than the 30 s after
+ * which the gateway says itself that a service does not answer, and short enough for a second and a third attempt within the
+ * patience of a recording, for a door behind which a machine died says nothing at all.
+ */
+const SILENCE_MS = 40_000;
 
 export interface GatewayHttp extends HttpClient {
   /** Sets the token that goes with every call from now on. */
@@ -13,12 +18,8 @@ export interface GatewayHttp extends HttpClient {
  * The plain HTTP client of a user's machine: one address, one token, no discovery. It has the shape of `@lucid/http-client`
  * so that the typed clients of the contracts work over it.
  */
-export function createGatewayHttp(): GatewayHttp {
-  const agent = new Agent({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    bodyTimeout: HEADERS_TIMEOUT_MS,
-    connections: 8,
-  });
+export function createGatewayHttp(silenceMs = SILENCE_MS): GatewayHttp {
+  const agent = new Agent({ headersTimeout: silenceMs, bodyTimeout: silenceMs, connections: 8 });
   let token: string | undefined;
   return {
     useToken: (next) => {

@@ -114,13 +114,22 @@ function stickyGateways(facts: EdgeFacts): string[] {
   ];
 }
 
+/**
+ * A gateway whose machine has lost power says nothing: not that it has gone, and not that it never got the request. So the
+ * edge asks a silent connection every 2 s, and gives up one that acknowledges nothing for 20 s. Not sooner: a gateway that takes
+ * no more of an upload because a disk is slow looks the same to the kernel.
+ */
 function servers(facts: EdgeFacts, interval: string): string[] {
   const name = `"${facts.gateway}\${EDGE_DNS_SUFFIX}:${facts.gatewayPort}"`;
   return [
     '    option httpchk',
     `    http-check send meth GET uri ${facts.healthPath} ver HTTP/1.1 hdr Host ${facts.gateway}`,
     '    http-check expect status 200',
-    `    default-server check inter ${interval} fall 2 rise 1 init-addr none resolvers cluster resolve-prefer ipv4`,
+    '    option srvtcpka',
+    '    srvtcpka-idle 5s',
+    '    srvtcpka-intvl 2s',
+    '    srvtcpka-cnt 3',
+    `    default-server tcp-ut 20s check inter ${interval} fall 2 rise 1 init-addr none resolvers cluster resolve-prefer ipv4`,
     `    server-template gateway 1-${facts.mostReplicas} ${name}`,
   ];
 }
