@@ -58,7 +58,10 @@ export {
   tickStartMs,
 } from './slots.ts';
 export {
+  CheckpointSummary,
+  SESSION_CHECKPOINT,
   SessionAnchorData,
+  SessionCheckpointData,
   signTransaction,
   Transaction,
   TransactionType,

@@ -27,9 +27,17 @@ export const Transaction = Type.Object(
 export type Transaction = Static<typeof Transaction>;
 export type UnsignedTransaction = Omit<Transaction, 'signature'>;
 
+/** What a session's checkpoints come to: how many were put on the chain, and the tx_hash of the last one. */
+export const CheckpointSummary = Type.Object(
+  { count: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), last: HashHex },
+  { additionalProperties: false },
+);
+export type CheckpointSummary = Static<typeof CheckpointSummary>;
+
 /**
  * What a `session_anchor` says of a session. `owner_ref` is a hash; nothing personal goes on the chain, so nothing else
- * is allowed in. `manifest_public_key`, when present, pins who may have signed the manifest.
+ * is allowed in. `manifest_public_key`, when present, pins who may have signed the manifest; `checkpoints` the
+ * evidence that was written while it was recorded.
  */
 export const SessionAnchorData = Type.Object(
   {
@@ -41,10 +49,35 @@ export const SessionAnchorData = Type.Object(
     owner_ref: HashHex,
     created_at: Timestamp,
     manifest_public_key: Type.Optional(PublicKeyHex),
+    checkpoints: Type.Optional(CheckpointSummary),
   },
   { additionalProperties: false },
 );
 export type SessionAnchorData = Static<typeof SessionAnchorData>;
+
+/** `kind` of a `data_storage` transaction that is a checkpoint; data of this kind is held to `SessionCheckpointData`. */
+export const SESSION_CHECKPOINT = 'session_checkpoint';
+
+/**
+ * What is stored of a session while it is still recorded: the root over its first `chunk_count` chunks (64 zeros for
+ * none). `sequence` counts from 1; `previous` is the tx_hash of the checkpoint before, 64 zeros for the first.
+ */
+export const SessionCheckpointData = Type.Object(
+  {
+    kind: Type.Literal(SESSION_CHECKPOINT),
+    session_id: Uuid,
+    sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    chunk_count: Count,
+    merkle_root: HashHex,
+    /** Bytes of the chunk files. */
+    total_size: Count,
+    previous: HashHex,
+    owner_ref: HashHex,
+    recorded_at: Timestamp,
+  },
+  { additionalProperties: false },
+);
+export type SessionCheckpointData = Static<typeof SessionCheckpointData>;
 
 /** tx_hash = SHA-256(canonical {tx_id, type, data, public_key, timestamp}), 64 hex. */
 export function txHash({ tx_id, type, data, public_key, timestamp }: UnsignedTransaction): string {

@@ -4,7 +4,13 @@ import { canonicalJson } from './canonical-json.ts';
 import { verifyHash } from './ed25519.ts';
 import { LedgerError } from './ledger-error.ts';
 import { timestampMs } from './primitives.ts';
-import { SessionAnchorData, Transaction, txHash } from './transaction.ts';
+import {
+  SESSION_CHECKPOINT,
+  SessionAnchorData,
+  SessionCheckpointData,
+  Transaction,
+  txHash,
+} from './transaction.ts';
 
 /** Of the canonical text of `data`, in UTF-8. */
 export const MAX_DATA_BYTES = 100 * 1024;
@@ -36,6 +42,13 @@ export interface TransactionVerdict {
 
 const transactionShape = Compile(Transaction);
 const anchorShape = Compile(SessionAnchorData);
+const checkpointShape = Compile(SessionCheckpointData);
+
+/** The shape that data of this type and kind must have; undefined where anything goes. */
+function shapeOfData({ type, data }: Transaction) {
+  if (type === 'session_anchor') return anchorShape;
+  return type === 'data_storage' && data.kind === SESSION_CHECKPOINT ? checkpointShape : undefined;
+}
 
 /** Everything about a transaction that does not depend on time. Takes anything, throws nothing. */
 export function verifyTransaction(candidate: unknown): TransactionVerdict {
@@ -60,8 +73,9 @@ export function verifyTransaction(candidate: unknown): TransactionVerdict {
     if (!(error instanceof LedgerError)) throw error;
     return { valid: false, faults: [{ fault: 'not_canonical', detail: error.message }] };
   }
-  if (candidate.type === 'session_anchor' && !anchorShape.Check(candidate.data)) {
-    faults.push({ fault: 'data', detail: firstError(anchorShape.Errors(candidate.data)) });
+  const shape = shapeOfData(candidate);
+  if (shape && !shape.Check(candidate.data)) {
+    faults.push({ fault: 'data', detail: firstError(shape.Errors(candidate.data)) });
   }
   if (timestampMs(candidate.timestamp) === undefined) {
     faults.push({ fault: 'timestamp', detail: `${candidate.timestamp} is no day of the calendar` });

@@ -42,3 +42,15 @@ export const anchorData = {
   owner_ref: 'ef'.repeat(32),
   created_at: '2026-01-02T03:04:05.678Z',
 };
+
+export const checkpointData = {
+  kind: 'session_checkpoint',
+  session_id: uuid(77),
+  sequence: 1,
+  chunk_count: 0,
+  merkle_root: '0'.repeat(64),
+  total_size: 0,
+  previous: '0'.repeat(64),
+  owner_ref: 'ef'.repeat(32),
+  recorded_at: '2026-01-02T03:04:05.678Z',
+};

@@ -6,7 +6,7 @@ import {
   verifySubmission,
   verifyTransaction,
 } from '../src/index.ts';
-import { anchorData, aTransaction, keyA, keyB, uuid } from './support.ts';
+import { anchorData, aTransaction, checkpointData, keyA, keyB, uuid } from './support.ts';
 
 const faultsOf = (tx: unknown) => verifyTransaction(tx).faults.map(({ fault }) => fault);
 const SIGNED_MS = Date.parse('2026-01-02T03:04:05.678Z');
@@ -80,6 +80,25 @@ describe('transaction', () => {
     expect(anchor({ ...anchorData, manifest_public_key: keyA.publicKey })).toEqual([]);
     expect(anchor({ ...anchorData, owner_name: 'Ada' })).toEqual(['data']);
     expect(anchor({ ...anchorData, chunk_count: '3' })).toEqual(['data']);
+  });
+
+  it('lets an anchor name its checkpoints by count and last hash, and nothing else', () => {
+    const anchor = (checkpoints: unknown) =>
+      faultsOf(aTransaction(1, { type: 'session_anchor', data: { ...anchorData, checkpoints } }));
+    expect(anchor({ count: 1, last: 'ab'.repeat(32) })).toEqual([]);
+    expect(anchor({ count: 0, last: 'ab'.repeat(32) })).toEqual(['data']);
+    expect(anchor({ count: 1 })).toEqual(['data']);
+    expect(anchor({ count: 1, last: 'ab'.repeat(32), owner_name: 'Ada' })).toEqual(['data']);
+  });
+
+  it('holds a checkpoint to its schema, and leaves stored data of other kinds alone', () => {
+    const stored = (data: object) => faultsOf(aTransaction(1, { data: { ...data } }));
+    expect(stored(checkpointData)).toEqual([]);
+    expect(stored({ ...checkpointData, sequence: 0 })).toEqual(['data']);
+    expect(stored({ ...checkpointData, chunk_count: -1 })).toEqual(['data']);
+    expect(stored({ ...checkpointData, previous: null })).toEqual(['data']);
+    expect(stored({ ...checkpointData, owner_name: 'Ada' })).toEqual(['data']);
+    expect(stored({ kind: 'session_note', owner_name: 'Ada' })).toEqual([]);
   });
 
   it('is accepted for an hour after it was signed, and five minutes before', () => {
