@@ -1,4 +1,4 @@
-import { Block, Transaction } from '@lucid/ledger';
+import { Block, MAX_BLOCK_BYTES, Transaction } from '@lucid/ledger';
 import { Type } from 'typebox';
 import {
   BlockSummary,
@@ -10,6 +10,9 @@ import {
 import { contract } from './endpoint.ts';
 import { AnyObject, Count, Hash, OneOf, PageQuery, Pagination, Strict, Timestamp, Uuid } from './schemas.ts';
 import { LIMITS } from './session-types.ts';
+
+/** The largest block that a genesis block may allow, with spaces and escapes to spare. */
+const BLOCK_BODY_BYTES = 2 * MAX_BLOCK_BYTES;
 
 const Accepted = Strict({
   tx_id: Uuid,
@@ -100,7 +103,7 @@ export const blockchainEngine = contract('lucid-blockchain-engine', 'Blockchain 
     summary: 'Offer a block; the leader of the slot only.',
     access: 'service',
     body: Block,
-    bodyLimitBytes: 2 * 1024 * 1024,
+    bodyLimitBytes: BLOCK_BODY_BYTES,
     replies: { 201: BlockSummary },
   },
   validateBlock: {
@@ -110,7 +113,7 @@ export const blockchainEngine = contract('lucid-blockchain-engine', 'Blockchain 
     access: 'admin',
     idempotent: true,
     body: Block,
-    bodyLimitBytes: 2 * 1024 * 1024,
+    bodyLimitBytes: BLOCK_BODY_BYTES,
     replies: {
       200: Strict({
         valid: Type.Boolean(),

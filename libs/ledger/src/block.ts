@@ -1,6 +1,7 @@
 // Blocks: a signed header over a list of transactions.
 import { merkleRoot } from '@lucid/merkle';
 import { type Static, Type } from 'typebox';
+import { MAX_TRANSACTIONS_PER_BLOCK } from './block-limits.ts';
 import { canonicalHash } from './canonical-json.ts';
 import { type SigningKey, signHash } from './ed25519.ts';
 import { LedgerError } from './ledger-error.ts';
@@ -16,8 +17,6 @@ import {
 } from './primitives.ts';
 import { epochAt, slotAt } from './slots.ts';
 import { Transaction, txHash, type UnsignedTransaction } from './transaction.ts';
-
-export const MAX_TRANSACTIONS_PER_BLOCK = 1000;
 
 /** Entity id of a node or pool. */
 export const ValidatorId = Type.String({ minLength: 1, maxLength: 128 });

@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Block, type BlockHeader, blockHash, transactionsRoot, ValidatorId } from './block.ts';
+import { BlockLimits, DEFAULT_BLOCK_LIMITS, sameLimits } from './block-limits.ts';
 import { canonicalHash, canonicalJson } from './canonical-json.ts';
 import { verifyHash } from './ed25519.ts';
 import { LedgerError } from './ledger-error.ts';
@@ -33,13 +34,15 @@ export const GenesisData = Type.Object(
     consensus: Type.Literal('PoOT'),
     created_at: Timestamp,
     validators: Type.Array(GenesisValidator, { minItems: 1, maxItems: 100 }),
+    /** Absent for the defaults. */
+    limits: Type.Optional(BlockLimits),
   },
   { additionalProperties: false },
 );
 export type GenesisData = Static<typeof GenesisData>;
 
 /** What an operator decides about a chain; the order of the validators is part of it. */
-export type GenesisConfig = Pick<GenesisData, 'version' | 'created_at' | 'validators'>;
+export type GenesisConfig = Pick<GenesisData, 'version' | 'created_at' | 'validators' | 'limits'>;
 
 const dataShape = Compile(GenesisData);
 const blockShape = Compile(Block);
@@ -47,9 +50,9 @@ const blockShape = Compile(Block);
 /**
  * The genesis block of a configuration. Its hash is what counts and its signatures are 128 zeros: no key has authority
  * before the block that lists the keys. The first validator may sign it with `signBlock`; the hash stays the same.
- * Throws `bad_genesis`.
+ * Limits that are the defaults are left out, so that there is one spelling of them. Throws `bad_genesis`.
  */
-export function genesisBlock({ version, created_at, validators }: GenesisConfig): Block {
+export function genesisBlock({ version, created_at, validators, limits }: GenesisConfig): Block {
   const data: GenesisData = {
     kind: 'genesis',
     network: NETWORK,
@@ -57,6 +60,7 @@ export function genesisBlock({ version, created_at, validators }: GenesisConfig)
     consensus: 'PoOT',
     created_at,
     validators: validators.map(({ validator, public_key }) => ({ validator, public_key })),
+    ...(limits === undefined || sameLimits(limits, DEFAULT_BLOCK_LIMITS) ? {} : { limits: { ...limits } }),
   };
   const first = assertSound(data);
   const transaction: Block['transactions'][number] = {
@@ -116,6 +120,11 @@ export function verifyGenesis(candidate: unknown): GenesisVerdict {
     return { valid: false, detail: 'carries a signature that is not the first validator’s' };
   }
   return { valid: true, hash: rebuilt.hash, data };
+}
+
+/** How much a block of this chain may hold. */
+export function limitsOf({ limits }: GenesisData): BlockLimits {
+  return limits ?? DEFAULT_BLOCK_LIMITS;
 }
 
 /** Public key of a validator that the genesis block lists. */

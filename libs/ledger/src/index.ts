@@ -3,7 +3,6 @@ export {
   BlockHeader,
   blockHash,
   genesisHashAfter,
-  MAX_TRANSACTIONS_PER_BLOCK,
   type NextBlockInput,
   nextBlock,
   nextHeader,
@@ -12,6 +11,13 @@ export {
   transactionsRoot,
   ValidatorId,
 } from './block.ts';
+export {
+  BlockLimits,
+  DEFAULT_BLOCK_LIMITS,
+  MAX_BLOCK_BYTES,
+  MAX_TRANSACTIONS_PER_BLOCK,
+  sameLimits,
+} from './block-limits.ts';
 export { canonicalHash, canonicalJson } from './canonical-json.ts';
 export {
   generateSigningKey,
@@ -29,6 +35,7 @@ export {
   type GenesisVerdict,
   genesisBlock,
   genesisPublicKey,
+  limitsOf,
   verifyGenesis,
 } from './genesis.ts';
 export { LedgerError, type LedgerErrorCode } from './ledger-error.ts';
@@ -72,8 +79,6 @@ export {
   type BlockCheck,
   type BlockRules,
   type BlockVerdict,
-  MAX_ANCHORS_PER_BLOCK,
-  MAX_BLOCK_BYTES,
   MAX_BLOCK_LEAD_MS,
   verifyBlock,
 } from './verify-block.ts';

@@ -1,6 +1,7 @@
 // Judges a block against its parent. Every check has its own name.
 import { Compile } from 'typebox/compile';
 import { Block, blockHash, genesisHashAfter, type SignedHeader, transactionsRoot } from './block.ts';
+import { type BlockLimits, DEFAULT_BLOCK_LIMITS } from './block-limits.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { verifyHash } from './ed25519.ts';
 import { timestampMs } from './primitives.ts';
@@ -9,8 +10,6 @@ import type { Transaction } from './transaction.ts';
 import { txHash } from './transaction.ts';
 import { firstError, verifyTransaction } from './verify-transaction.ts';
 
-export const MAX_BLOCK_BYTES = 1024 * 1024; // of the canonical text
-export const MAX_ANCHORS_PER_BLOCK = 100;
 export const MAX_BLOCK_LEAD_MS = 30_000; // ahead of the judging node's clock
 
 /** What the judging node knows. */
@@ -25,6 +24,8 @@ export interface BlockRules {
   readonly isOnChain?: (txId: string) => boolean;
   /** Whether exactly this signature under this hash was verified before, as by the mempool. @default no */
   readonly isVerified?: (txHash: string, signature: string) => boolean;
+  /** Those of the chain's genesis block. @default 1 MiB, 1,000 transactions, 100 anchors */
+  readonly limits?: BlockLimits;
 }
 
 const CHECKS = [
@@ -62,16 +63,12 @@ export function verifyBlock(candidate: unknown, parent: SignedHeader, rules: Blo
   const { header, hash, signature, transactions } = candidate;
   const publicKey = rules.publicKeyOf(header.validator);
   const bytes = Buffer.byteLength(text);
-  const anchors = transactions.filter(({ type }) => type === 'session_anchor').length;
   const failures: Partial<Record<BlockCheck, string | undefined>> = {
     structure_valid: unless(
       header.transaction_count === transactions.length,
       `${transactions.length} transactions, header says ${header.transaction_count}`,
     ),
-    size_valid: unless(
-      bytes <= MAX_BLOCK_BYTES && anchors <= MAX_ANCHORS_PER_BLOCK,
-      `${bytes} bytes and ${anchors} anchors, at most ${MAX_BLOCK_BYTES} and ${MAX_ANCHORS_PER_BLOCK}`,
-    ),
+    size_valid: sizeFailure(transactions, bytes, rules.limits ?? DEFAULT_BLOCK_LIMITS),
     height_valid: unless(
       header.height === parent.header.height + 1,
       `height ${header.height} after ${parent.header.height}`,
@@ -98,6 +95,19 @@ export function verifyBlock(candidate: unknown, parent: SignedHeader, rules: Blo
     transactions_valid: transactionFailure(transactions, rules),
   };
   return verdictOf(failures, true);
+}
+
+function sizeFailure(
+  transactions: readonly Transaction[],
+  bytes: number,
+  { max_block_bytes, max_transactions, max_anchors }: BlockLimits,
+): string | undefined {
+  const anchors = transactions.filter(({ type }) => type === 'session_anchor').length;
+  return unless(
+    bytes <= max_block_bytes && transactions.length <= max_transactions && anchors <= max_anchors,
+    `${bytes} bytes, ${transactions.length} transactions and ${anchors} anchors, ` +
+      `at most ${max_block_bytes}, ${max_transactions} and ${max_anchors}`,
+  );
 }
 
 function timeFailures(header: Block['header'], parent: SignedHeader, nowMs: number) {

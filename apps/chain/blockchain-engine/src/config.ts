@@ -10,6 +10,14 @@ import {
   secret,
   text,
 } from '@lucid/config';
+import {
+  type BlockLimits,
+  DEFAULT_BLOCK_LIMITS,
+  MAX_BLOCK_BYTES,
+  MAX_TRANSACTIONS_PER_BLOCK,
+} from '@lucid/ledger';
+
+const MIB = 1024 * 1024;
 
 export const config = defineConfig('lucid-blockchain-engine', {
   ...baseVariables('lucid-blockchain-engine', 8084),
@@ -37,6 +45,24 @@ export const config = defineConfig('lucid-blockchain-engine', {
     doc: 'Make a block at every tick, even without transactions.',
     default: true,
   }),
+  BLOCK_SIZE_LIMIT_MB: integer({
+    doc: 'Largest block of the chain, MiB of its canonical text. Part of the genesis block: never changed.',
+    default: DEFAULT_BLOCK_LIMITS.max_block_bytes / MIB,
+    min: 1,
+    max: MAX_BLOCK_BYTES / MIB,
+  }),
+  MAX_TRANSACTIONS_PER_BLOCK: integer({
+    doc: 'Most transactions in a block. Part of the genesis block: never changed.',
+    default: DEFAULT_BLOCK_LIMITS.max_transactions,
+    min: 1,
+    max: MAX_TRANSACTIONS_PER_BLOCK,
+  }),
+  MAX_ANCHORS_PER_BLOCK: integer({
+    doc: 'Most session anchors in a block. Part of the genesis block: never changed.',
+    default: DEFAULT_BLOCK_LIMITS.max_anchors,
+    min: 1,
+    max: MAX_TRANSACTIONS_PER_BLOCK,
+  }),
   MEMPOOL_MAX_TRANSACTIONS: integer({
     doc: 'More waiting transactions than this are refused (503).',
     default: 10_000,
@@ -58,3 +84,10 @@ export const config = defineConfig('lucid-blockchain-engine', {
 });
 
 export type Settings = ConfigOf<typeof config>;
+
+/** What the genesis block says of blocks, when this configuration begins the chain. */
+export const blockLimitsOf = (settings: Settings): BlockLimits => ({
+  max_block_bytes: settings.BLOCK_SIZE_LIMIT_MB * MIB,
+  max_transactions: settings.MAX_TRANSACTIONS_PER_BLOCK,
+  max_anchors: settings.MAX_ANCHORS_PER_BLOCK,
+});

@@ -1,4 +1,4 @@
-import { MAX_ANCHORS_PER_BLOCK, nextBlock, txHash, verifyGenesis } from '@lucid/ledger';
+import { DEFAULT_BLOCK_LIMITS, nextBlock, txHash, verifyGenesis } from '@lucid/ledger';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBlockDocument } from '../src/domain/block-document.ts';
@@ -6,7 +6,7 @@ import { genesisConflict, soleValidatorGenesis } from '../src/domain/genesis.ts'
 import { judgeCandidate } from '../src/domain/judge-candidate.ts';
 import { brokenLink } from '../src/domain/judge-link.ts';
 import { pageOfHeights } from '../src/domain/page-of-heights.ts';
-import { BLOCK_LIMITS, planBlock } from '../src/domain/plan-block.ts';
+import { planBlock } from '../src/domain/plan-block.ts';
 import { nextProducerState } from '../src/domain/producer-state.ts';
 import { lastTickAtStart, nextTickTimestamp, productionRate } from '../src/domain/ticks.ts';
 import { toTransactionDocument, toTransactionRecord } from '../src/domain/transaction-document.ts';
@@ -21,6 +21,9 @@ const wanted = {
 };
 
 describe('planning a block', () => {
+  const { max_transactions, max_anchors, max_block_bytes } = DEFAULT_BLOCK_LIMITS;
+  /** What a block holds beside its transactions, counted generously. */
+  const FRAME_BYTES = 2048;
   const entries = fc.array(
     fc.record({
       _id: fc.uuid(),
@@ -34,22 +37,19 @@ describe('planning a block', () => {
     fc.assert(
       fc.property(entries, (given) => {
         const queue = given.toSorted((left, right) => left.priority - right.priority);
-        const planned = planBlock(queue);
-        const bytes = planned.reduce((sum, { size_bytes }) => sum + size_bytes + 1, 0);
-        expect(planned.length).toBeLessThanOrEqual(BLOCK_LIMITS.transactions);
-        expect(bytes).toBeLessThanOrEqual(BLOCK_LIMITS.bytes);
-        expect(planned.filter(({ priority }) => priority === 1).length).toBeLessThanOrEqual(
-          MAX_ANCHORS_PER_BLOCK,
-        );
+        const planned = planBlock(queue, DEFAULT_BLOCK_LIMITS);
+        const bytes = planned.reduce((sum, { size_bytes }) => sum + size_bytes + 1, FRAME_BYTES);
+        expect(planned.length).toBeLessThanOrEqual(max_transactions);
+        expect(bytes).toBeLessThanOrEqual(max_block_bytes);
+        expect(planned.filter(({ priority }) => priority === 1).length).toBeLessThanOrEqual(max_anchors);
         const places = planned.map((entry) => queue.indexOf(entry));
         expect(places).toEqual(places.toSorted((left, right) => left - right));
-        const anchorsAreFull =
-          planned.filter(({ priority }) => priority === 1).length === BLOCK_LIMITS.anchors;
+        const anchorsAreFull = planned.filter(({ priority }) => priority === 1).length === max_anchors;
         const first = queue.find(
           (entry) => !planned.includes(entry) && !(entry.priority === 1 && anchorsAreFull),
         );
-        if (first && planned.length < BLOCK_LIMITS.transactions)
-          expect(bytes + first.size_bytes + 1).toBeGreaterThan(BLOCK_LIMITS.bytes);
+        if (first && planned.length < max_transactions)
+          expect(bytes + first.size_bytes + 1).toBeGreaterThan(max_block_bytes);
       }),
       { numRuns: 50 },
     );
@@ -61,7 +61,10 @@ describe('planning a block', () => {
       priority: 1 as const,
       size_bytes: 10,
     }));
-    const planned = planBlock([...anchors, { _id: 'x', priority: 2 as const, size_bytes: 10 }]);
+    const planned = planBlock(
+      [...anchors, { _id: 'x', priority: 2 as const, size_bytes: 10 }],
+      DEFAULT_BLOCK_LIMITS,
+    );
     expect([planned.length, planned.at(-1)?._id]).toEqual([101, 'x']);
   });
 });

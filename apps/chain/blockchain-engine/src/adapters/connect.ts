@@ -2,7 +2,7 @@ import { signingKeyFromSeed } from '@lucid/ledger';
 import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
-import type { Settings } from '../config.ts';
+import { blockLimitsOf, type Settings } from '../config.ts';
 import { VerifiedTexts } from '../domain/verified-texts.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
@@ -49,6 +49,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
       createdAt: settings.GENESIS_CREATED_AT,
       validator: settings.BLOCKCHAIN_NODE_ID,
       publicKey: key.publicKey,
+      limits: blockLimitsOf(settings),
     },
     checkBlocks: settings.CHAIN_CHECK_BLOCKS,
     clock,

@@ -5,7 +5,7 @@ import type { Validators } from './validators.ts';
 /** Judges a block as the one that follows `parent`. */
 export async function judgeBlock(
   { transactions }: Pick<Ledger, 'transactions'>,
-  { publicKeyOf, mayLead }: Validators,
+  { publicKeyOf, mayLead, limits }: Validators,
   block: Block,
   parent: SignedHeader,
   nowMs: number,
@@ -13,6 +13,7 @@ export async function judgeBlock(
   const known = await transactions.findAll(block.transactions.map(({ tx_id }) => tx_id));
   return verifyBlock(block, parent, {
     nowMs,
+    limits,
     publicKeyOf,
     mayLead,
     isOnChain: (txId) => (known.get(txId)?.block_height ?? Number.POSITIVE_INFINITY) < block.header.height,

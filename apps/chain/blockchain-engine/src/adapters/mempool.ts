@@ -1,4 +1,5 @@
 import type { Clock } from '@lucid/clock';
+import type { BlockLimits } from '@lucid/ledger';
 import { defineCollection } from '@lucid/mongo';
 import type { Collection } from 'mongodb';
 import { PRIORITY, type Priority } from '../domain/priority.ts';
@@ -51,11 +52,11 @@ export class Mempool {
   }
 
   /** The first of each class, in the order in which blocks take them. @param limits most of each class */
-  async first(limits: { transactions: number; anchors: number }): Promise<MempoolEntry[]> {
-    const most = { [PRIORITY.session_anchor]: limits.anchors };
+  async first(limits: Pick<BlockLimits, 'max_transactions' | 'max_anchors'>): Promise<MempoolEntry[]> {
+    const most = { [PRIORITY.session_anchor]: limits.max_anchors };
     const classes = await Promise.all(
       Object.values(PRIORITY).map((priority) =>
-        this.#ofClass(priority, most[priority as 1] ?? limits.transactions),
+        this.#ofClass(priority, most[priority as 1] ?? limits.max_transactions),
       ),
     );
     return classes.flat();

@@ -3,7 +3,7 @@ import { type Block, nextBlock, type SigningKey, type Transaction, verifyBlock }
 import type { Logger } from '@lucid/logging';
 import { type BlockDocument, toSignedHeader } from '../domain/block-document.ts';
 import { judgeCandidate } from '../domain/judge-candidate.ts';
-import { BLOCK_LIMITS, planBlock } from '../domain/plan-block.ts';
+import { planBlock } from '../domain/plan-block.ts';
 import type { MempoolEntry, TransactionDocument } from '../domain/transaction-document.ts';
 import type { VerifiedTexts } from '../domain/verified-texts.ts';
 import type { Ledger } from './ledger.ts';
@@ -24,7 +24,8 @@ const VERIFIED_PER_TURN = 32;
 /** The signed block that follows `parent`, from what waits. Nothing is committed yet; bad transactions are dropped on the way. */
 export async function sealBlock(deps: SealDeps, parent: BlockDocument, nowMs: number): Promise<Block> {
   const { ledger, validators, key } = deps;
-  const entries = planBlock(await ledger.mempool.first(BLOCK_LIMITS));
+  const { limits } = validators;
+  const entries = planBlock(await ledger.mempool.first(limits), limits);
   const verified = new Map<string, string>();
   const transactions = await stillGood(deps, entries, verified);
   const block = nextBlock({
@@ -37,6 +38,7 @@ export async function sealBlock(deps: SealDeps, parent: BlockDocument, nowMs: nu
   // Our own block is judged as a stranger's would be: what others would refuse must not be committed.
   const verdict = verifyBlock(block, toSignedHeader(parent), {
     nowMs,
+    limits,
     publicKeyOf: validators.publicKeyOf,
     mayLead: validators.mayLead,
     isVerified: (txHash, signature) => verified.get(txHash) === signature,

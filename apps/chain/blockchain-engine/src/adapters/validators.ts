@@ -1,8 +1,10 @@
 import {
   type Block,
   type BlockHeader,
+  type BlockLimits,
   type GenesisData,
   genesisPublicKey,
+  limitsOf,
   verifyGenesis,
 } from '@lucid/ledger';
 
@@ -10,6 +12,8 @@ import {
 export interface Validators {
   genesis: Block;
   data: GenesisData;
+  /** How much a block of this chain may hold. */
+  limits: BlockLimits;
   leader: string;
   publicKeyOf: (validator: string) => string | undefined;
   isValidatorKey: (publicKey: string) => boolean;
@@ -25,6 +29,7 @@ export function validatorsOf(genesis: Block): Validators {
   return {
     genesis,
     data,
+    limits: limitsOf(data),
     leader,
     publicKeyOf: (validator) => genesisPublicKey(data, validator),
     isValidatorKey: (publicKey) => data.validators.some((known) => known.public_key === publicKey),

@@ -1,33 +1,47 @@
-import { type Block, type GenesisConfig, type GenesisData, genesisBlock } from '@lucid/ledger';
+import { canonicalJson, type GenesisConfig, type GenesisData, type GenesisValidator } from '@lucid/ledger';
 
 const CHAIN_VERSION = '1';
 
+/** What the configuration says of the chain, and who this engine is on it. */
 export interface GenesisSettings {
   createdAt: string;
-  validator: string;
-  publicKey: string;
+  /** Name and key of this engine. */
+  self: GenesisValidator;
+  /** All validators, in the order of the genesis block; none listed: this engine alone. */
+  validators: readonly GenesisValidator[];
 }
 
-/** The genesis block of a chain with one validator. Follows from its arguments alone. */
-export function soleValidatorGenesis({ createdAt, validator, publicKey }: GenesisSettings): Block {
-  const config: GenesisConfig = {
-    version: CHAIN_VERSION,
-    created_at: createdAt,
-    validators: [{ validator, public_key: publicKey }],
-  };
-  return genesisBlock(config);
+/**
+ * What the genesis block follows from: the same on every engine with the same settings.
+ * @throws Error with one sentence when this engine has no place on that chain
+ */
+export function genesisConfigOf({ createdAt, self, validators }: GenesisSettings): GenesisConfig {
+  const listed = validators.length > 0 ? [...validators] : [self];
+  const own = listed.find(({ validator }) => validator === self.validator);
+  if (!own) throw new Error('BOOTSTRAP_VALIDATORS does not list BLOCKCHAIN_NODE_ID');
+  if (own.public_key !== self.public_key)
+    throw new Error('BOOTSTRAP_VALIDATORS lists another key for this node than that of BLOCKCHAIN_VALIDATOR_KEY');
+  return { version: CHAIN_VERSION, created_at: createdAt, validators: listed };
 }
 
 /** Why this configuration does not belong to the chain; names the variable, never its value. Undefined when it does. */
-export function genesisConflict(kept: GenesisData, wanted: GenesisSettings): string | undefined {
-  const [validator] = kept.validators;
+export function genesisConflict(kept: GenesisData, settings: GenesisSettings): string | undefined {
   const names = [
-    ...(validator?.public_key === wanted.publicKey ? [] : ['BLOCKCHAIN_VALIDATOR_KEY']),
-    ...(validator?.validator === wanted.validator ? [] : ['BLOCKCHAIN_NODE_ID']),
-    ...(kept.created_at === wanted.createdAt ? [] : ['GENESIS_CREATED_AT']),
+    ...validatorConflicts(kept, settings),
+    ...(kept.created_at === settings.createdAt ? [] : ['GENESIS_CREATED_AT']),
   ];
   if (names.length > 0) return `${names.join(' and ')} is not what this chain was begun with`;
-  return kept.version === CHAIN_VERSION && kept.validators.length === 1
-    ? undefined
-    : 'the chain was begun with another version or other validators';
+  return kept.version === CHAIN_VERSION ? undefined : 'the chain was begun with another version';
+}
+
+function validatorConflicts(kept: GenesisData, { self, validators }: GenesisSettings): string[] {
+  const [sole, ...others] = kept.validators;
+  if (validators.length === 0 && sole && others.length === 0) {
+    return [
+      ...(sole.public_key === self.public_key ? [] : ['BLOCKCHAIN_VALIDATOR_KEY']),
+      ...(sole.validator === self.validator ? [] : ['BLOCKCHAIN_NODE_ID']),
+    ];
+  }
+  const wanted = validators.length > 0 ? validators : [self];
+  return canonicalJson(kept.validators) === canonicalJson(wanted) ? [] : ['BOOTSTRAP_VALIDATORS'];
 }
