@@ -6,6 +6,7 @@ import {
   blockHash,
   genesisBlock,
   LedgerError,
+  MAX_TRANSACTIONS_PER_BLOCK,
   nextBlock,
   nextHeader,
   signBlock,
@@ -109,8 +110,11 @@ describe('block', () => {
 
   it('holds at most 1000 transactions, 100 anchors and 1 MiB', () => {
     const many = Array.from({ length: 1001 }, (_, i) => aTransaction(i));
+    expect(failedChecks(blockOf(many.slice(1)))).toEqual([]);
+    expect(failedChecks(blockOf(many))).toEqual(['size_valid']);
+    const noChainHoldsThem = Array.from({ length: MAX_TRANSACTIONS_PER_BLOCK + 1 }, () => aTransaction());
     expect(() =>
-      nextHeader({ parent: genesis, transactions: many, timestampMs: NOW, validator: 'node-a' }),
+      nextHeader({ parent: genesis, transactions: noChainHoldsThem, timestampMs: NOW, validator: 'node-a' }),
     ).toThrow(LedgerError);
     const anchors = Array.from({ length: 101 }, (_, i) =>
       aTransaction(i, { type: 'session_anchor', data: anchorData }),
