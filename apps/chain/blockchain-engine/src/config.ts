@@ -13,11 +13,23 @@ import {
 import {
   type BlockLimits,
   DEFAULT_BLOCK_LIMITS,
+  GenesisValidator,
   MAX_BLOCK_BYTES,
   MAX_TRANSACTIONS_PER_BLOCK,
 } from '@lucid/ledger';
+import { Type } from 'typebox';
+import { jsonList } from './json-variable.ts';
 
 const MIB = 1024 * 1024;
+
+const Peer = Type.Object(
+  {
+    validator: GenesisValidator.properties.validator,
+    url: Type.String({ pattern: '^https?://[^/]+/?$' }),
+    service: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  { additionalProperties: false },
+);
 
 export const config = defineConfig('lucid-blockchain-engine', {
   ...baseVariables('lucid-blockchain-engine', 8084),
@@ -39,6 +51,16 @@ export const config = defineConfig('lucid-blockchain-engine', {
     doc: 'When the chain begins, RFC 3339 UTC with milliseconds. Part of the genesis block: never changed.',
     default: '2026-01-01T00:00:00.000Z',
     pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
+  }),
+  BOOTSTRAP_VALIDATORS: jsonList({
+    doc: 'All validators of the chain, at most 100; this engine alone when empty. Part of the genesis block: never changed.',
+    type: '[{"validator","public_key"}]',
+    item: GenesisValidator,
+  }),
+  BLOCKCHAIN_PEERS: jsonList({
+    doc: 'Where the other validators are reached. service: whom calls are made out to, the host of the URL when left out.',
+    type: '[{"validator","url","service"?}]',
+    item: Peer,
   }),
   BLOCK_TIME_SECONDS: integer({ doc: 'Seconds between two blocks.', default: 10, min: 1, max: 60 }),
   PRODUCE_EMPTY_BLOCKS: flag({

@@ -1,8 +1,8 @@
-import { DEFAULT_BLOCK_LIMITS, nextBlock, txHash, verifyGenesis } from '@lucid/ledger';
+import { DEFAULT_BLOCK_LIMITS, genesisBlock, nextBlock, txHash, verifyGenesis } from '@lucid/ledger';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBlockDocument } from '../src/domain/block-document.ts';
-import { genesisConflict, soleValidatorGenesis } from '../src/domain/genesis.ts';
+import { type GenesisSettings, genesisConfigOf, genesisConflict } from '../src/domain/genesis.ts';
 import { judgeCandidate } from '../src/domain/judge-candidate.ts';
 import { brokenLink } from '../src/domain/judge-link.ts';
 import { pageOfHeights } from '../src/domain/page-of-heights.ts';
@@ -14,11 +14,9 @@ import { treeIdOf } from '../src/domain/tree-id.ts';
 import { VerifiedTexts } from '../src/domain/verified-texts.ts';
 import { clientKey, NODE_ID, transactionMaker, validatorKey } from './support.ts';
 
-const wanted = {
-  createdAt: '2026-01-01T00:00:00.000Z',
-  validator: NODE_ID,
-  publicKey: validatorKey.publicKey,
-};
+const self = { validator: NODE_ID, public_key: validatorKey.publicKey };
+const wanted: GenesisSettings = { createdAt: '2026-01-01T00:00:00.000Z', self, validators: [] };
+const genesisOf = (settings: GenesisSettings) => genesisBlock(genesisConfigOf(settings));
 
 describe('planning a block', () => {
   const { max_transactions, max_anchors, max_block_bytes } = DEFAULT_BLOCK_LIMITS;
@@ -125,24 +123,51 @@ test('pages of heights show every height once, in order', () => {
 
 describe('the genesis block', () => {
   test('is the same wherever it is made', () => {
-    expect(soleValidatorGenesis(wanted)).toEqual(soleValidatorGenesis({ ...wanted }));
-    expect(verifyGenesis(soleValidatorGenesis(wanted)).valid).toBe(true);
+    expect(genesisOf(wanted)).toEqual(genesisOf({ ...wanted }));
+    expect(verifyGenesis(genesisOf(wanted)).valid).toBe(true);
   });
 
   test('names the variable that does not fit, never its value', () => {
-    const verdict = verifyGenesis(soleValidatorGenesis(wanted));
+    const verdict = verifyGenesis(genesisOf(wanted));
     if (!verdict.valid) throw new Error('unreachable');
-    const conflict = (over: Partial<typeof wanted>) => genesisConflict(verdict.data, { ...wanted, ...over });
+    const conflict = (over: Partial<GenesisSettings>) =>
+      genesisConflict(verdict.data, { ...wanted, ...over });
     expect(conflict({})).toBeUndefined();
-    expect(conflict({ publicKey: clientKey.publicKey })).toMatch(/^BLOCKCHAIN_VALIDATOR_KEY is not/);
-    expect(conflict({ validator: '0b'.repeat(16), createdAt: '2026-01-02T00:00:00.000Z' })).toMatch(
-      /^BLOCKCHAIN_NODE_ID and GENESIS_CREATED_AT/,
+    expect(conflict({ self: { ...self, public_key: clientKey.publicKey } })).toMatch(
+      /^BLOCKCHAIN_VALIDATOR_KEY is not/,
     );
+    const elsewhere = {
+      self: { ...self, validator: '0b'.repeat(16) },
+      createdAt: '2026-01-02T00:00:00.000Z',
+    };
+    expect(conflict(elsewhere)).toMatch(/^BLOCKCHAIN_NODE_ID and GENESIS_CREATED_AT/);
+  });
+
+  test('of several validators is the same on each of them, whoever asks', () => {
+    const other = { validator: '0b'.repeat(16), public_key: clientKey.publicKey };
+    const validators = [self, other];
+    const ours = genesisOf({ ...wanted, validators });
+    expect(genesisOf({ ...wanted, validators, self: other })).toEqual(ours);
+    expect(genesisOf({ ...wanted, validators: [self] })).toEqual(genesisOf(wanted));
+    const verdict = verifyGenesis(ours);
+    if (!verdict.valid) throw new Error('unreachable');
+    expect(genesisConflict(verdict.data, { ...wanted, validators })).toBeUndefined();
+    for (const changed of [[], [other, self], [self]])
+      expect(genesisConflict(verdict.data, { ...wanted, validators: changed })).toMatch(
+        /^BOOTSTRAP_VALIDATORS is/,
+      );
+  });
+
+  test('has no place for an engine that the list does not name, or names with another key', () => {
+    const other = { validator: '0b'.repeat(16), public_key: clientKey.publicKey };
+    expect(() => genesisOf({ ...wanted, validators: [other] })).toThrow(/does not list BLOCKCHAIN_NODE_ID/);
+    const stolen = { ...self, public_key: clientKey.publicKey };
+    expect(() => genesisOf({ ...wanted, validators: [stolen] })).toThrow(/another key/);
   });
 });
 
 describe('links between blocks', () => {
-  const genesis = soleValidatorGenesis(wanted);
+  const genesis = genesisOf(wanted);
   const timestampMs = Date.parse('2026-01-02T00:00:00.000Z');
   const block = nextBlock({
     parent: genesis,
@@ -185,7 +210,7 @@ describe('links between blocks', () => {
     expect(brokenLink(stranger, genesis, publicKeyOf)).toMatch('no validator');
     expect(brokenLink(forged, genesis, publicKeyOf)).toMatch('did not sign');
     expect(brokenLink(detached, genesis, publicKeyOf)).toMatch('height');
-    const other = soleValidatorGenesis({ ...wanted, createdAt: '2026-01-01T00:00:01.000Z' });
+    const other = genesisOf({ ...wanted, createdAt: '2026-01-01T00:00:01.000Z' });
     expect(brokenLink(block, other, publicKeyOf)).toMatch('does not name');
   });
 });
@@ -216,7 +241,7 @@ describe('kept transactions', () => {
   });
 
   test('are listed by their ids alone in a block document', () => {
-    const genesis = soleValidatorGenesis(wanted);
+    const genesis = genesisOf(wanted);
     const document = toBlockDocument(genesis, { parent: undefined, fence: 1, createdAt: 'now' });
     expect(document).toMatchObject({ _id: 0, total_transactions: 1, transaction_ids: [expect.any(String)] });
     expect(document).not.toHaveProperty('transactions');

@@ -40,7 +40,11 @@ export async function openRig(database: Db, options: RigOptions) {
   };
   const instruments = metrics.register(new Registry());
   const validators = await openChain(ledger, {
-    genesis: { createdAt: GENESIS_AT, validator: NODE_ID, publicKey: validatorKey.publicKey },
+    genesis: {
+      createdAt: GENESIS_AT,
+      self: { validator: NODE_ID, public_key: validatorKey.publicKey },
+      validators: [],
+    },
     checkBlocks: 100,
     clock,
     logger,

@@ -47,8 +47,8 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
   const validators = await openChain(ledger, {
     genesis: {
       createdAt: settings.GENESIS_CREATED_AT,
-      validator: settings.BLOCKCHAIN_NODE_ID,
-      publicKey: key.publicKey,
+      self: { validator: settings.BLOCKCHAIN_NODE_ID, public_key: key.publicKey },
+      validators: settings.BOOTSTRAP_VALIDATORS,
       limits: blockLimitsOf(settings),
     },
     checkBlocks: settings.CHAIN_CHECK_BLOCKS,

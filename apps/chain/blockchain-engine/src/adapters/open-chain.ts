@@ -1,9 +1,9 @@
 import type { Clock } from '@lucid/clock';
 import { isoTime } from '@lucid/clock';
-import { txHash } from '@lucid/ledger';
+import { genesisBlock, txHash } from '@lucid/ledger';
 import type { Logger } from '@lucid/logging';
 import { toBlockDocument } from '../domain/block-document.ts';
-import { type GenesisSettings, genesisConflict, soleValidatorGenesis } from '../domain/genesis.ts';
+import { type GenesisSettings, genesisConfigOf, genesisConflict } from '../domain/genesis.ts';
 import { instantOf } from '../domain/ticks.ts';
 import { toTransactionDocument } from '../domain/transaction-document.ts';
 import { checkChain } from './check-chain.ts';
@@ -48,7 +48,7 @@ export async function openChain(ledger: Ledger, options: OpenChainOptions): Prom
 async function begin({ blocks, transactions }: Ledger, wanted: GenesisSettings, clock: Clock): Promise<void> {
   if (instantOf(wanted.createdAt) > clock.nowMs()) throw new Error('GENESIS_CREATED_AT lies in the future');
   if (await blocks.head()) throw new Error('the chain has blocks but no genesis block');
-  const genesis = soleValidatorGenesis(wanted);
+  const genesis = genesisBlock(genesisConfigOf(wanted));
   const document = toBlockDocument(genesis, { parent: undefined, fence: 0, createdAt: isoTime(clock) });
   await transactions.add(
     genesis.transactions.map((transaction) => ({

@@ -29,7 +29,9 @@ export function genesisConfigOf({ createdAt, self, validators, limits }: Genesis
   const own = listed.find(({ validator }) => validator === self.validator);
   if (!own) throw new Error('BOOTSTRAP_VALIDATORS does not list BLOCKCHAIN_NODE_ID');
   if (own.public_key !== self.public_key)
-    throw new Error('BOOTSTRAP_VALIDATORS lists another key for this node than that of BLOCKCHAIN_VALIDATOR_KEY');
+    throw new Error(
+      'BOOTSTRAP_VALIDATORS lists another key for this node than that of BLOCKCHAIN_VALIDATOR_KEY',
+    );
   return {
     version: CHAIN_VERSION,
     created_at: createdAt,
