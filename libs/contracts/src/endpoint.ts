@@ -34,6 +34,8 @@ export interface Endpoint {
   replies: Readonly<Record<number, BodyKind>>;
   /** Repeating it changes nothing, although it is a POST or PATCH: the client may try again. @default by the method */
   idempotent?: boolean;
+  /** A GET that turns into a WebSocket. */
+  webSocket?: true;
   /** Calls go to the instance that the consistent hash of this parameter names. */
   routedBy?: string;
 }
@@ -53,6 +55,10 @@ export function contract<const Endpoints extends Record<string, Endpoint>>(
 ): Contract<Endpoints> {
   return { service, title, endpoints };
 }
+
+/** A part of a contract that is written down by itself. */
+export const endpoints = <const Endpoints extends Record<string, Endpoint>>(part: Endpoints): Endpoints =>
+  part;
 
 type Part<E extends Endpoint, Name extends 'params' | 'query' | 'headers'> = E[Name] extends TSchema
   ? Static<E[Name]>

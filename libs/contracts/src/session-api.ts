@@ -1,104 +1,43 @@
 import { type Static, Type } from 'typebox';
 import { contract } from './endpoint.ts';
-import { AnyObject, Count, Hash, OneOf, PageQuery, Pagination, Strict, Timestamp, Uuid } from './schemas.ts';
-import {
-  Anchor,
-  AnchoringStatus,
-  Chunk,
-  ChunkListQuery,
-  ChunkPage,
-  LIMITS,
-  SessionParams,
-  SessionStatus,
-  SignedManifest,
-  Statistics,
-} from './session-types.ts';
+import { Count, OneOf, Pagination, Strict, Timestamp, Uuid } from './schemas.ts';
+import { chunkEndpoints } from './session-api-chunks.ts';
+import { reportEndpoints } from './session-api-reports.ts';
+import { CreateSession, UpdateSession } from './session-configs.ts';
+import { Paging } from './session-paging.ts';
+import { Session, SessionProgress } from './session-record.ts';
+import { SessionParams, SessionStatus } from './session-types.ts';
 
-const Name = Type.String({ minLength: 1, maxLength: 255 });
-const Description = Type.String({ maxLength: 1000 });
+export const SESSION_SORTS = [
+  '-created_at',
+  'created_at',
+  '-updated_at',
+  'updated_at',
+  '-name',
+  'name',
+  '-size_bytes',
+  'size_bytes',
+] as const;
+export type SessionSort = (typeof SESSION_SORTS)[number];
 
-const Metadata = Strict({
+const SessionListQuery = Strict({
+  ...Paging,
+  status: Type.Optional(SessionStatus),
   project: Type.Optional(Type.String({ maxLength: 100 })),
   environment: Type.Optional(Type.String({ maxLength: 50 })),
-  tags: Type.Optional(Type.Array(Type.String({ maxLength: 50 }), { maxItems: 10 })),
-  description: Type.Optional(Type.String({ maxLength: 500 })),
-  priority: Type.Optional(OneOf(['low', 'normal', 'high', 'critical'])),
+  /** One tag, or several with commas: sessions that have all of them. */
+  tags: Type.Optional(Type.String({ maxLength: 520 })),
+  sort: Type.Optional(OneOf(SESSION_SORTS)),
+  /** Whose: for admins alone, who see everybody's otherwise. */
+  user_id: Type.Optional(Uuid),
 });
-
-export const CreateSession = Strict({
-  name: Name,
-  description: Type.Optional(Description),
-  metadata: Type.Optional(Metadata),
-  compression_enabled: Type.Optional(Type.Boolean({ default: true })),
-  max_size_bytes: Type.Optional(
-    Type.Integer({ minimum: LIMITS.minSessionBytes, maximum: LIMITS.maxSessionBytes }),
-  ),
-  chunk_size_bytes: Type.Optional(
-    Type.Integer({ minimum: LIMITS.minChunkBytes, maximum: LIMITS.maxChunkBytes }),
-  ),
-});
-export type CreateSession = Static<typeof CreateSession>;
-
-export const Session = Strict({
-  session_id: Uuid,
-  user_id: Uuid,
-  name: Name,
-  description: Type.Optional(Description),
-  metadata: Type.Optional(Metadata),
-  status: SessionStatus,
-  pipeline_status: Type.String(),
-  anchoring_status: AnchoringStatus,
-  compression_enabled: Type.Boolean(),
-  max_size_bytes: Count,
-  chunk_size_bytes: Count,
-  statistics: Statistics,
-  merkle_root: Type.Optional(Hash),
-  manifest_id: Type.Optional(Uuid),
-  anchor: Type.Optional(Anchor),
-  error: Type.Optional(Type.String()),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-  started_at: Type.Optional(Timestamp),
-  stopped_at: Type.Optional(Timestamp),
-  completed_at: Type.Optional(Timestamp),
-});
-export type Session = Static<typeof Session>;
-
-/** What the pipeline tells about a session; applied only when `version` is newer than the last one applied. */
-export const SessionProgress = Strict({
-  version: Type.Integer({ minimum: 1 }),
-  status: SessionStatus,
-  pipeline_status: Type.String(),
-  anchoring_status: AnchoringStatus,
-  statistics: Statistics,
-  merkle_root: Type.Optional(Hash),
-  manifest_id: Type.Optional(Uuid),
-  anchor: Type.Optional(Anchor),
-  error: Type.Optional(Type.String({ maxLength: 1000 })),
-});
-export type SessionProgress = Static<typeof SessionProgress>;
+export type SessionListQuery = Static<typeof SessionListQuery>;
 
 const StatusChange = Strict({ session_id: Uuid, status: SessionStatus, timestamp: Timestamp });
-const ChunkIdParams = Strict({
-  session_id: Uuid,
-  chunk_id: Type.String({ pattern: '^[0-9a-f-]{36}-chunk-[0-9]{6}$' }),
-});
-
-/** One step of a verification, in the words of `@lucid/proof`. */
-const VerificationReport = Strict({
-  session_id: Uuid,
-  verified: Type.Boolean(),
-  failed_step: Type.Optional(Type.String()),
-  steps: Type.Array(
-    Strict({
-      step: Type.String(),
-      outcome: OneOf(['ok', 'failed', 'skipped', 'not_checked']),
-      detail: Type.String(),
-    }),
-  ),
-});
 
 export const sessionApi = contract('lucid-session-api', 'Session API', {
+  ...reportEndpoints,
+  ...chunkEndpoints,
   createSession: {
     method: 'POST',
     path: '/api/v1/sessions',
@@ -110,9 +49,9 @@ export const sessionApi = contract('lucid-session-api', 'Session API', {
   listSessions: {
     method: 'GET',
     path: '/api/v1/sessions',
-    summary: 'Own sessions, newest first.',
+    summary: 'Own sessions (an admin: everybody’s), newest first unless `sort` says otherwise.',
     access: 'user',
-    query: Strict({ ...PageQuery, status: Type.Optional(SessionStatus) }),
+    query: SessionListQuery,
     replies: { 200: Strict({ sessions: Type.Array(Session), pagination: Pagination }) },
   },
   getSession: {
@@ -126,14 +65,11 @@ export const sessionApi = contract('lucid-session-api', 'Session API', {
   updateSession: {
     method: 'PUT',
     path: '/api/v1/sessions/:session_id',
-    summary: 'Rename or describe a session.',
+    summary: 'Rename or describe a session; its configs only before it is started.',
     access: 'user',
     params: SessionParams,
-    body: Strict({
-      name: Type.Optional(Name),
-      description: Type.Optional(Description),
-      metadata: Type.Optional(Metadata),
-    }),
+    headers: Type.Object({ 'if-match': Type.Optional(Type.String({ maxLength: 100 })) }),
+    body: UpdateSession,
     replies: { 200: Session },
   },
   deleteSession: {
@@ -162,71 +98,41 @@ export const sessionApi = contract('lucid-session-api', 'Session API', {
     params: SessionParams,
     replies: { 200: StatusChange },
   },
-  listChunks: {
-    method: 'GET',
-    path: '/api/v1/sessions/:session_id/chunks',
-    summary: 'Chunks in order.',
+  pauseSession: {
+    method: 'POST',
+    path: '/api/v1/sessions/:session_id/pause',
+    summary: 'Take no more bytes until it is resumed; what is there goes on to storage.',
     access: 'user',
+    idempotent: true,
     params: SessionParams,
-    query: ChunkListQuery,
-    replies: { 200: ChunkPage },
+    replies: { 200: StatusChange },
   },
-  getChunk: {
-    method: 'GET',
-    path: '/api/v1/sessions/:session_id/chunks/:chunk_id',
-    summary: 'One chunk.',
+  resumeSession: {
+    method: 'POST',
+    path: '/api/v1/sessions/:session_id/resume',
+    summary: 'Go on recording.',
     access: 'user',
-    params: ChunkIdParams,
-    replies: { 200: Chunk },
-  },
-  downloadChunk: {
-    method: 'GET',
-    path: '/api/v1/sessions/:session_id/chunks/:chunk_id/download',
-    summary: 'The chunk’s bytes: the encrypted file (Range allowed) or the decrypted plaintext.',
-    access: 'user',
-    params: ChunkIdParams,
-    query: Strict({ form: Type.Optional(OneOf(['encrypted', 'decrypted'])) }),
-    replies: { 200: 'bytes', 206: 'bytes' },
-  },
-  downloadSession: {
-    method: 'GET',
-    path: '/api/v1/sessions/:session_id/download',
-    summary: 'The whole recording, decrypted, in order.',
-    access: 'user',
+    idempotent: true,
     params: SessionParams,
-    replies: { 200: 'bytes' },
+    replies: { 200: StatusChange },
   },
-  getManifest: {
-    method: 'GET',
-    path: '/api/v1/sessions/:session_id/manifest',
-    summary: 'The signed manifest.',
+  archiveSession: {
+    method: 'POST',
+    path: '/api/v1/sessions/:session_id/archive',
+    summary: 'Move the files of a completed session to the archive. Idempotent.',
     access: 'user',
+    idempotent: true,
     params: SessionParams,
-    replies: { 200: SignedManifest },
+    replies: { 200: Session },
   },
-  getProof: {
-    method: 'GET',
-    path: '/api/v1/sessions/:session_id/proof',
-    summary: 'One document that proves the recording offline.',
+  restoreSession: {
+    method: 'POST',
+    path: '/api/v1/sessions/:session_id/restore',
+    summary: 'Move the files back from the archive. Idempotent.',
     access: 'user',
+    idempotent: true,
     params: SessionParams,
-    replies: { 200: AnyObject },
-  },
-  verifySession: {
-    method: 'GET',
-    path: '/api/v1/sessions/:session_id/verify',
-    summary: 'Re-reads the stored files and checks every step of the proof.',
-    access: 'user',
-    params: SessionParams,
-    replies: { 200: VerificationReport },
-  },
-  getPipeline: {
-    method: 'GET',
-    path: '/api/v1/sessions/:session_id/pipeline',
-    summary: 'Where the session is in the pipeline.',
-    access: 'user',
-    params: SessionParams,
-    replies: { 200: AnyObject },
+    replies: { 200: Session },
   },
   putProgress: {
     method: 'PUT',

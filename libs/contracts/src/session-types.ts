@@ -81,6 +81,9 @@ export const ChunkListQuery = Strict({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
   offset: Type.Optional(Type.Integer({ minimum: 0, default: 0 })),
   status: Type.Optional(ChunkStatus),
+  /** Chunks sealed at this time or later, and before that one. */
+  start_time: Type.Optional(Timestamp),
+  end_time: Type.Optional(Timestamp),
 });
 
 export const SessionParams = Strict({ session_id: Uuid });
