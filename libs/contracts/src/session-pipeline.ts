@@ -15,19 +15,44 @@ export const PIPELINE_STATES = [
   'created',
   'starting',
   'active',
+  'pausing',
+  'paused',
   'stopping',
   'stopped',
   'error',
+  'cleanup',
   'destroyed',
 ] as const;
 
+const StageMetrics = Strict({
+  /** Chunks, or documents where a stage makes one. */
+  items_processed: Count,
+  errors_count: Count,
+  /** From the stage's beginning to its end, or to now. */
+  processing_time_ms: Count,
+  throughput_per_second: Type.Number({ minimum: 0 }),
+});
+
 const Stage = Strict({
   stage_name: OneOf(PIPELINE_STAGES),
-  status: OneOf(['inactive', 'active', 'error', 'completed']),
+  status: OneOf(['inactive', 'active', 'paused', 'error', 'completed']),
   /** 0 to 100. */
   progress: Type.Integer({ minimum: 0, maximum: 100 }),
   retry_count: Count,
+  /** Tries of what may pass by itself; outages are waited for and not counted. */
+  max_retries: Count,
+  metrics: StageMetrics,
   error_message: Type.Optional(Type.String()),
+});
+
+/** What was put on the chain while the recording ran. */
+const LiveAnchoring = Strict({
+  /** Sequence of the last checkpoint that anchoring has taken; 0 for none. */
+  sequence: Count,
+  /** Chunks it covers. */
+  chunk_count: Count,
+  recorded_at: Type.Optional(Timestamp),
+  error: Type.Optional(Type.String()),
 });
 
 export const Pipeline = Strict({
@@ -37,8 +62,11 @@ export const Pipeline = Strict({
   /** Status of the session that follows from the state. */
   session_status: SessionStatus,
   anchoring_status: AnchoringStatus,
+  /** Of the whole, 0 to 100. */
+  progress: Type.Integer({ minimum: 0, maximum: 100 }),
   stages: Type.Array(Stage),
   statistics: Statistics,
+  live_anchoring: Type.Optional(LiveAnchoring),
   merkle_root: Type.Optional(Hash),
   manifest_id: Type.Optional(Uuid),
   anchor: Type.Optional(Anchor),
@@ -56,6 +84,15 @@ export const PipelineConfig = Strict({
 });
 export type PipelineConfig = Static<typeof PipelineConfig>;
 
+/** What can change while the service runs, for all instances. */
+export const PipelineSettings = Strict({
+  /** Pause between two checkpoints of a recording; 0 turns them off. */
+  live_anchor_seconds: Type.Integer({ minimum: 0, maximum: 86_400 }),
+  /** Tries of a stage that found something missing, before the session fails. */
+  max_retries: Type.Integer({ minimum: 0, maximum: 100 }),
+});
+export type PipelineSettings = Static<typeof PipelineSettings>;
+
 export const sessionPipeline = contract('lucid-session-pipeline', 'Session pipeline', {
   pipelineStatus: {
     method: 'GET',
@@ -71,14 +108,41 @@ export const sessionPipeline = contract('lucid-session-pipeline', 'Session pipel
       }),
     },
   },
+  createPipeline: {
+    method: 'POST',
+    path: '/api/v1/pipelines',
+    summary: 'Make a pipeline known without starting it. Idempotent.',
+    access: 'service',
+    idempotent: true,
+    body: Strict({ session_id: Uuid, owner_id: Uuid, config: PipelineConfig }),
+    replies: { 201: Pipeline, 200: Pipeline },
+  },
   startPipeline: {
     method: 'POST',
     path: '/api/v1/pipelines/:session_id/start',
-    summary: 'Create the pipeline and begin recording. Idempotent.',
+    summary: 'Create the pipeline unless it is known, and begin recording. Idempotent.',
     access: 'service',
     idempotent: true,
     params: SessionParams,
     body: Strict({ owner_id: Uuid, config: PipelineConfig }),
+    replies: { 200: Pipeline },
+  },
+  pausePipeline: {
+    method: 'POST',
+    path: '/api/v1/pipelines/:session_id/pause',
+    summary: 'Take no more bytes for now. Idempotent.',
+    access: 'service',
+    idempotent: true,
+    params: SessionParams,
+    replies: { 200: Pipeline },
+  },
+  resumePipeline: {
+    method: 'POST',
+    path: '/api/v1/pipelines/:session_id/resume',
+    summary: 'Take bytes again. Idempotent.',
+    access: 'service',
+    idempotent: true,
+    params: SessionParams,
     replies: { 200: Pipeline },
   },
   stopPipeline: {
@@ -89,6 +153,39 @@ export const sessionPipeline = contract('lucid-session-pipeline', 'Session pipel
     idempotent: true,
     params: SessionParams,
     replies: { 200: Pipeline },
+  },
+  recoverPipeline: {
+    method: 'POST',
+    path: '/api/v1/pipelines/:session_id/recover',
+    summary: 'Try again what has failed, from the stage it failed in. Nothing more is recorded.',
+    access: 'service',
+    params: SessionParams,
+    replies: { 200: Pipeline },
+  },
+  cleanupPipeline: {
+    method: 'POST',
+    path: '/api/v1/pipelines/:session_id/cleanup',
+    summary:
+      'Remove the session’s plaintext, key and files, again and again until they are gone. Idempotent.',
+    access: 'service',
+    idempotent: true,
+    params: SessionParams,
+    replies: { 200: Pipeline },
+  },
+  pipelineSettings: {
+    method: 'GET',
+    path: '/api/v1/config',
+    summary: 'What can change while the service runs.',
+    access: 'service',
+    replies: { 200: PipelineSettings },
+  },
+  changePipelineSettings: {
+    method: 'PUT',
+    path: '/api/v1/config',
+    summary: 'Change it for all instances, within seconds.',
+    access: 'service',
+    body: PipelineSettings,
+    replies: { 200: PipelineSettings },
   },
   getPipeline: {
     method: 'GET',

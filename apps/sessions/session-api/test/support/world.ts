@@ -84,6 +84,7 @@ export class World implements AsyncDisposable {
 
 const aPipeline = (session_id: string, owner_id: string): Pipeline => ({
   ...{ session_id, owner_id, state: 'active', session_status: 'recording', anchoring_status: 'none' },
+  progress: 0,
   stages: [],
   statistics: { size_bytes: 0, chunks_count: 0, chunks_stored: 0, stored_bytes: 0 },
   version: 1,
