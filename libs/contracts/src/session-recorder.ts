@@ -1,18 +1,35 @@
 import { type Static, Type } from 'typebox';
 import { contract } from './endpoint.ts';
-import { Count, Hash, OneOf, Strict, Timestamp, Uuid } from './schemas.ts';
+import { Count, Hash, OneOf, PageQuery, Pagination, Strict, Timestamp, Uuid } from './schemas.ts';
 import {
   Chunk,
   ChunkListQuery,
   ChunkPage,
   ChunkParams,
+  ChunkStatus,
   Compression,
   Encryption,
   LIMITS,
   SessionParams,
 } from './session-types.ts';
 
-export const RECORDING_STATUSES = ['recording', 'stopping', 'stopped', 'failed'] as const;
+export const RECORDING_STATUSES = [
+  'starting',
+  'recording',
+  'paused',
+  'stopping',
+  'stopped',
+  'failed',
+] as const;
+
+/** Who or what ended a recording. */
+export const STOP_REASONS = ['requested', 'max_size', 'max_duration', 'idle'] as const;
+
+/** Where the bytes of a recording come from: one stream, chunks the client has cut, or a capture by the recorder itself. */
+export const RECORDING_SOURCES = ['stream', 'chunks', 'testsrc', 'x11'] as const;
+
+/** More than this no client-cut chunk may be: 10 MiB and 64 KiB. */
+export const MAX_CLIENT_CHUNK_BYTES = LIMITS.maxChunkBytes + 64 * 1024;
 
 export const Recording = Strict({
   session_id: Uuid,
@@ -30,9 +47,17 @@ export const Recording = Strict({
   chunks_stored: Count,
   chunks_quarantined: Count,
   stored_bytes: Count,
+  /** Absent until the first byte has come. */
+  source: Type.Optional(OneOf(RECORDING_SOURCES)),
+  /** Numbers of client-cut chunks that have not come although later ones have; at most 100. */
+  missing: Type.Optional(Type.Array(Count)),
+  /** Where each run of the capture begins in the recording: a capture that was restarted begins a new file. */
+  segments: Type.Optional(Type.Array(Strict({ offset: Count, started_at: Timestamp }))),
   error: Type.Optional(Type.String()),
   started_at: Timestamp,
+  paused_at: Type.Optional(Timestamp),
   stopped_at: Type.Optional(Timestamp),
+  stop_reason: Type.Optional(OneOf(STOP_REASONS)),
 });
 export type Recording = Static<typeof Recording>;
 
@@ -40,7 +65,25 @@ export const Offsets = Strict({
   durable_offset: Count,
   stored_offset: Count,
   status: OneOf(RECORDING_STATUSES),
+  /** Numbers of client-cut chunks to send again, or still; at most 100. */
+  missing: Type.Optional(Type.Array(Count)),
 });
+
+/** What becomes of a chunk that a client has cut itself. */
+export const ReceivedChunk = Strict({
+  chunk_id: Type.String(),
+  session_id: Uuid,
+  sequence_number: Type.Integer({ minimum: 1 }),
+  /** `recorded`: on the disk of one recorder; `stored`: beyond the loss of that recorder. */
+  status: ChunkStatus,
+  /** Absent while an earlier chunk is missing. */
+  plain_offset: Type.Optional(Count),
+  plain_size: Count,
+  plain_hash: Hash,
+  /** Earlier numbers that have not come; at most 100. */
+  missing: Type.Array(Count),
+});
+export type ReceivedChunk = Static<typeof ReceivedChunk>;
 
 export const ClaimedChunk = Strict({
   chunk_id: Type.String(),
@@ -94,6 +137,22 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     replies: { 204: 'empty' },
     routedBy: 'session_id',
   },
+  appendChunk: {
+    method: 'POST',
+    path: '/api/v1/sessions/:session_id/chunks',
+    summary:
+      'Hand in a chunk that the client has cut, at most 10 MiB and 64 KiB; answered when it is on disk. Idempotent on its number and hash. Chunks may come in any order within a window.',
+    access: 'user',
+    idempotent: true,
+    params: SessionParams,
+    headers: Type.Object({
+      'x-chunk-sequence': Type.Integer({ minimum: 1, maximum: LIMITS.maxChunks }),
+      'x-chunk-sha256': Hash,
+    }),
+    body: 'bytes',
+    replies: { 201: ReceivedChunk, 200: ReceivedChunk },
+    routedBy: 'session_id',
+  },
   recordingStatus: {
     method: 'GET',
     path: '/api/v1/recording/status',
@@ -123,6 +182,26 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     }),
     replies: { 201: Recording, 200: Recording },
   },
+  pauseRecording: {
+    method: 'POST',
+    path: '/api/v1/recordings/:session_id/pause',
+    summary: 'Take no bytes for a while; what came so far is sealed. Idempotent.',
+    access: 'service',
+    idempotent: true,
+    params: SessionParams,
+    replies: { 200: Recording },
+    routedBy: 'session_id',
+  },
+  resumeRecording: {
+    method: 'POST',
+    path: '/api/v1/recordings/:session_id/resume',
+    summary: 'Take bytes again. Idempotent.',
+    access: 'service',
+    idempotent: true,
+    params: SessionParams,
+    replies: { 200: Recording },
+    routedBy: 'session_id',
+  },
   stopRecording: {
     method: 'POST',
     path: '/api/v1/recordings/:session_id/stop',
@@ -131,6 +210,32 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     idempotent: true,
     params: SessionParams,
     replies: { 200: Recording },
+    routedBy: 'session_id',
+  },
+  listRecordings: {
+    method: 'GET',
+    path: '/api/v1/recordings',
+    summary: 'Recordings of all recorders, newest first.',
+    access: 'service',
+    query: Strict({ ...PageQuery, status: Type.Optional(OneOf(RECORDING_STATUSES)) }),
+    replies: { 200: Strict({ recordings: Type.Array(Recording), pagination: Pagination }) },
+  },
+  listQuarantine: {
+    method: 'GET',
+    path: '/api/v1/recordings/quarantine',
+    summary: 'Chunks of all sessions that cannot be processed, oldest first. For services and admins.',
+    access: 'user_or_service',
+    query: Strict(PageQuery),
+    replies: { 200: Strict({ chunks: Type.Array(Chunk), pagination: Pagination }) },
+  },
+  retryChunk: {
+    method: 'POST',
+    path: '/api/v1/recordings/:session_id/chunks/:sequence_number/retry',
+    summary: 'Put a quarantined chunk back into the queue, with all its attempts. For services and admins.',
+    access: 'user_or_service',
+    idempotent: true,
+    params: ChunkParams,
+    replies: { 200: Chunk },
     routedBy: 'session_id',
   },
   getRecording: {

@@ -19,6 +19,12 @@ export const ChunkMetadata = Strict({
 });
 export type ChunkMetadata = Static<typeof ChunkMetadata>;
 
+/** Which half of the store has the file. */
+export const CHUNK_LOCATIONS = ['active', 'archive'] as const;
+
+/** Why a single chunk is removed: its time is over, or it never was and never will be part of anything anchored. */
+export const CHUNK_REMOVAL_REASONS = ['retention', 'unanchored'] as const;
+
 export const StoredChunk = Strict({
   session_id: Uuid,
   sequence_number: Type.Integer({ minimum: 1 }),
@@ -29,6 +35,8 @@ export const StoredChunk = Strict({
   compression: Compression,
   encryption: Encryption,
   stored_at: Timestamp,
+  /** @default active */
+  location: Type.Optional(OneOf(CHUNK_LOCATIONS)),
 });
 export type StoredChunk = Static<typeof StoredChunk>;
 
@@ -39,6 +47,37 @@ const IntegrityEntry = Strict({
   expected_hash: Hash,
   intact: Type.Boolean(),
 });
+
+/** How far moving the files of a session has come. */
+const Move = Strict({
+  session_id: Uuid,
+  location: OneOf(CHUNK_LOCATIONS),
+  /** False: there is more to move; ask again. */
+  done: Type.Boolean(),
+  chunks_total: Count,
+  chunks_moved: Count,
+  bytes_moved: Count,
+  /** Files that are missing or are not what their record says; they stay where they are. */
+  failed: Type.Array(Strict({ sequence_number: Type.Integer({ minimum: 1 }), reason: Type.String() })),
+});
+
+const Removed = Strict({ files: Count, bytes: Count });
+
+export const CleanupReport = Strict({
+  /** Nothing was touched: this is what would be done. */
+  dry_run: Type.Boolean(),
+  started_at: Timestamp,
+  finished_at: Timestamp,
+  /** Uploads and copies that a crash left half-written. */
+  temporary: Removed,
+  /** Files that no record knows; set aside. */
+  unknown: Removed,
+  /** Second copies that a crash during a move left behind. */
+  duplicates: Removed,
+  /** What was set aside long enough ago. */
+  expired: Removed,
+});
+export type CleanupReport = Static<typeof CleanupReport>;
 
 export const sessionStorage = contract('lucid-session-storage', 'Session storage', {
   putChunk: {
@@ -66,6 +105,15 @@ export const sessionStorage = contract('lucid-session-storage', 'Session storage
     access: 'service',
     params: ChunkParams,
     replies: { 200: 'empty' },
+  },
+  deleteChunk: {
+    method: 'DELETE',
+    path: '/api/v1/sessions/:session_id/chunks/:sequence_number',
+    summary: 'Remove one file for good, for the reason the caller gives; its record stays. Idempotent.',
+    access: 'service',
+    params: ChunkParams,
+    query: Strict({ reason: OneOf(CHUNK_REMOVAL_REASONS) }),
+    replies: { 204: 'empty' },
   },
   listStoredChunks: {
     method: 'GET',
@@ -113,6 +161,33 @@ export const sessionStorage = contract('lucid-session-storage', 'Session storage
     params: SessionParams,
     replies: { 204: 'empty' },
   },
+  archiveSession: {
+    method: 'POST',
+    path: '/api/v1/sessions/:session_id/archive',
+    summary: 'Move the files of a session to the archive; they are read as before. Idempotent.',
+    access: 'service',
+    idempotent: true,
+    params: SessionParams,
+    replies: { 200: Move },
+  },
+  restoreSession: {
+    method: 'POST',
+    path: '/api/v1/sessions/:session_id/restore',
+    summary: 'Move the files of a session back from the archive. Idempotent.',
+    access: 'service',
+    idempotent: true,
+    params: SessionParams,
+    replies: { 200: Move },
+  },
+  cleanup: {
+    method: 'POST',
+    path: '/api/v1/cleanup',
+    summary: 'Remove what crashes left behind; with dry_run only say what that is.',
+    access: 'service',
+    idempotent: true,
+    body: Strict({ dry_run: Type.Optional(Type.Boolean({ default: false })) }),
+    replies: { 200: CleanupReport },
+  },
   storageStatus: {
     method: 'GET',
     path: '/api/v1/storage/status',
@@ -125,6 +200,10 @@ export const sessionStorage = contract('lucid-session-storage', 'Session storage
         used_bytes: Count,
         free_bytes: Count,
         capacity_bytes: Count,
+        /** `warning` above 90 % of the capacity by default, `critical` above 95 %: there nothing more is taken. */
+        level: OneOf(['ok', 'warning', 'critical']),
+        archived_chunks: Count,
+        archived_bytes: Count,
       }),
     },
   },
