@@ -68,7 +68,12 @@ export function blockHash(header: BlockHeader): string {
 
 /** Merkle root over the transaction hashes in block order; 64 zeros for an empty block. */
 export function transactionsRoot(transactions: readonly UnsignedTransaction[]): string {
-  return transactions.length === 0 ? ZERO_HASH : merkleRoot(transactions.map(txHash));
+  return rootOfHashes(transactions.map(txHash));
+}
+
+/** The same from hashes that are known. */
+export function rootOfHashes(txHashes: readonly string[]): string {
+  return txHashes.length === 0 ? ZERO_HASH : merkleRoot(txHashes);
 }
 
 export interface NextBlockInput {
@@ -79,6 +84,8 @@ export interface NextBlockInput {
   readonly validator: string;
   /** 0 for the primary leader, k for the k-th fallback. @default 0 */
   readonly fallbackIndex?: number;
+  /** Of the transactions, in their order. @default computed */
+  readonly txHashes?: readonly string[];
 }
 
 /** The header that follows `parent`. Throws `bad_block` for too many transactions. */
@@ -96,7 +103,7 @@ export function nextHeader(input: NextBlockInput): BlockHeader {
     genesis_hash: genesisHashAfter(parent),
     height: parent.header.height + 1,
     previous_hash: parent.hash,
-    merkle_root: transactionsRoot(transactions),
+    merkle_root: input.txHashes ? rootOfHashes(input.txHashes) : transactionsRoot(transactions),
     timestamp: timestampOf(timestampMs),
     slot: slotAt(timestampMs),
     epoch: epochAt(timestampMs),

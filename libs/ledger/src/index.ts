@@ -6,6 +6,7 @@ export {
   type NextBlockInput,
   nextBlock,
   nextHeader,
+  rootOfHashes,
   SignedHeader,
   signBlock,
   transactionsRoot,
@@ -75,15 +76,18 @@ export {
   txHash,
   type UnsignedTransaction,
 } from './transaction.ts';
+export { digestOf, type TransactionDigest } from './transaction-digest.ts';
 export {
   type BlockCheck,
   type BlockRules,
   type BlockVerdict,
+  blockBytes,
   MAX_BLOCK_LEAD_MS,
   verifyBlock,
 } from './verify-block.ts';
 export {
   firstError,
+  type KnownOfTransaction,
   MAX_AGE_AT_SUBMISSION_MS,
   MAX_DATA_BYTES,
   MAX_TRANSACTION_LEAD_MS,

@@ -1,13 +1,14 @@
 // Judges a block against its parent. Every check has its own name.
 import { Compile } from 'typebox/compile';
-import { Block, blockHash, genesisHashAfter, type SignedHeader, transactionsRoot } from './block.ts';
+import { Block, blockHash, genesisHashAfter, rootOfHashes, type SignedHeader } from './block.ts';
 import { type BlockLimits, DEFAULT_BLOCK_LIMITS } from './block-limits.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { verifyHash } from './ed25519.ts';
+import { LedgerError } from './ledger-error.ts';
 import { timestampMs } from './primitives.ts';
 import { epochOfSlot, slotAt } from './slots.ts';
 import type { Transaction } from './transaction.ts';
-import { txHash } from './transaction.ts';
+import { digestOf, type TransactionDigest } from './transaction-digest.ts';
 import { firstError, verifyTransaction } from './verify-transaction.ts';
 
 export const MAX_BLOCK_LEAD_MS = 30_000; // ahead of the judging node's clock
@@ -26,6 +27,8 @@ export interface BlockRules {
   readonly isVerified?: (txHash: string, signature: string) => boolean;
   /** Those of the chain's genesis block. @default 1 MiB, 1,000 transactions, 100 anchors */
   readonly limits?: BlockLimits;
+  /** Of exactly these transactions, in their order, computed elsewhere. @default computed */
+  readonly digests?: readonly TransactionDigest[];
 }
 
 const CHECKS = [
@@ -57,18 +60,18 @@ export function verifyBlock(candidate: unknown, parent: SignedHeader, rules: Blo
   if (!blockShape.Check(candidate)) {
     return verdictOf({ structure_valid: firstError(blockShape.Errors(candidate)) }, false);
   }
-  const text = canonicalTextOf(candidate);
-  if (text === undefined)
+  const digests = rules.digests ?? digestsOf(candidate.transactions);
+  if (digests === undefined)
     return verdictOf({ structure_valid: 'holds a value that has no canonical form' }, false);
   const { header, hash, signature, transactions } = candidate;
   const publicKey = rules.publicKeyOf(header.validator);
-  const bytes = Buffer.byteLength(text);
+  const sizeBytes = blockBytes(candidate, digests);
   const failures: Partial<Record<BlockCheck, string | undefined>> = {
     structure_valid: unless(
       header.transaction_count === transactions.length,
       `${transactions.length} transactions, header says ${header.transaction_count}`,
     ),
-    size_valid: sizeFailure(transactions, bytes, rules.limits ?? DEFAULT_BLOCK_LIMITS),
+    size_valid: sizeFailure(transactions, sizeBytes, rules.limits ?? DEFAULT_BLOCK_LIMITS),
     height_valid: unless(
       header.height === parent.header.height + 1,
       `height ${header.height} after ${parent.header.height}`,
@@ -89,10 +92,10 @@ export function verifyBlock(candidate: unknown, parent: SignedHeader, rules: Blo
         ? `${header.validator} is no known validator`
         : unless(verifyHash(hash, signature, publicKey), `not signed by ${header.validator}`),
     merkle_root_valid: unless(
-      header.merkle_root === transactionsRoot(transactions),
+      header.merkle_root === rootOfHashes(digests.map(({ txHash }) => txHash)),
       'merkle_root is another one',
     ),
-    transactions_valid: transactionFailure(transactions, rules),
+    transactions_valid: transactionFailure(transactions, digests, rules),
   };
   return verdictOf(failures, true);
 }
@@ -127,26 +130,39 @@ function timeFailures(header: Block['header'], parent: SignedHeader, nowMs: numb
   };
 }
 
-function transactionFailure(transactions: readonly Transaction[], rules: BlockRules): string | undefined {
+function transactionFailure(
+  transactions: readonly Transaction[],
+  digests: readonly TransactionDigest[],
+  rules: BlockRules,
+): string | undefined {
   const seen = new Set<string>();
   for (const [i, tx] of transactions.entries()) {
     if (seen.has(tx.tx_id)) return `transaction ${i} repeats ${tx.tx_id}`;
     seen.add(tx.tx_id);
     if (rules.isOnChain?.(tx.tx_id)) return `transaction ${i} (${tx.tx_id}) is on the chain already`;
     if (tx.type === 'system' && tx.data.kind === 'genesis') return `transaction ${i} is a second genesis`;
-    if (rules.isVerified?.(txHash(tx), tx.signature)) continue;
-    const [fault] = verifyTransaction(tx).faults;
+    const digest = digests[i];
+    if (digest && rules.isVerified?.(digest.txHash, tx.signature)) continue;
+    const [fault] = verifyTransaction(tx, { digest }).faults;
     if (fault) return `transaction ${i} (${tx.tx_id}): ${fault.fault}: ${fault.detail}`;
   }
   return undefined;
 }
 
-function canonicalTextOf(block: Block): string | undefined {
+function digestsOf(transactions: readonly Transaction[]): TransactionDigest[] | undefined {
   try {
-    return canonicalJson(block);
-  } catch {
+    return transactions.map(digestOf);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
     return undefined; // The caller names it: structure_valid.
   }
+}
+
+/** Size of the canonical text of a block without making it: an empty block's, and what each transaction adds. */
+export function blockBytes(block: Block, digests: readonly TransactionDigest[]): number {
+  const frame = Buffer.byteLength(canonicalJson({ ...block, transactions: [] }));
+  const commas = Math.max(0, digests.length - 1);
+  return digests.reduce((sum, { sizeBytes }) => sum + sizeBytes, frame + commas);
 }
 
 function unless(holds: boolean, detail: string): string | undefined {

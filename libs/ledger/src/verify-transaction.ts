@@ -1,16 +1,10 @@
 // Judges a transaction; used at submission, before it enters a block, and when a block comes in.
 import { Compile } from 'typebox/compile';
-import { canonicalJson } from './canonical-json.ts';
 import { verifyHash } from './ed25519.ts';
 import { LedgerError } from './ledger-error.ts';
 import { timestampMs } from './primitives.ts';
-import {
-  SESSION_CHECKPOINT,
-  SessionAnchorData,
-  SessionCheckpointData,
-  Transaction,
-  txHash,
-} from './transaction.ts';
+import { SESSION_CHECKPOINT, SessionAnchorData, SessionCheckpointData, Transaction } from './transaction.ts';
+import { digestOf, type TransactionDigest } from './transaction-digest.ts';
 
 /** Of the canonical text of `data`, in UTF-8. */
 export const MAX_DATA_BYTES = 100 * 1024;
@@ -50,8 +44,15 @@ function shapeOfData({ type, data }: Transaction) {
   return type === 'data_storage' && data.kind === SESSION_CHECKPOINT ? checkpointShape : undefined;
 }
 
+/** What was found out before, elsewhere, about exactly this transaction. */
+export interface KnownOfTransaction {
+  readonly digest?: TransactionDigest | undefined;
+  /** Whether its signature is that of its key over its hash. */
+  readonly isSigned?: boolean | undefined;
+}
+
 /** Everything about a transaction that does not depend on time. Takes anything, throws nothing. */
-export function verifyTransaction(candidate: unknown): TransactionVerdict {
+export function verifyTransaction(candidate: unknown, known: KnownOfTransaction = {}): TransactionVerdict {
   if (!transactionShape.Check(candidate)) {
     return {
       valid: false,
@@ -59,19 +60,19 @@ export function verifyTransaction(candidate: unknown): TransactionVerdict {
     };
   }
   const faults: TransactionFault[] = [];
-  let hash: string;
+  let digest: TransactionDigest;
   try {
-    const dataBytes = Buffer.byteLength(canonicalJson(candidate.data));
-    if (dataBytes > MAX_DATA_BYTES) {
-      faults.push({
-        fault: 'data_too_large',
-        detail: `data has ${dataBytes} bytes, at most ${MAX_DATA_BYTES}`,
-      });
-    }
-    hash = txHash(candidate);
+    digest = known.digest ?? digestOf(candidate);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return { valid: false, faults: [{ fault: 'not_canonical', detail: error.message }] };
+  }
+  const { txHash, dataBytes } = digest;
+  if (dataBytes > MAX_DATA_BYTES) {
+    faults.push({
+      fault: 'data_too_large',
+      detail: `data has ${dataBytes} bytes, at most ${MAX_DATA_BYTES}`,
+    });
   }
   const shape = shapeOfData(candidate);
   if (shape && !shape.Check(candidate.data)) {
@@ -80,15 +81,19 @@ export function verifyTransaction(candidate: unknown): TransactionVerdict {
   if (timestampMs(candidate.timestamp) === undefined) {
     faults.push({ fault: 'timestamp', detail: `${candidate.timestamp} is no day of the calendar` });
   }
-  if (!verifyHash(hash, candidate.signature, candidate.public_key)) {
+  if (!(known.isSigned ?? verifyHash(txHash, candidate.signature, candidate.public_key))) {
     faults.push({ fault: 'signature', detail: 'the signature is not that of public_key over tx_hash' });
   }
-  return { valid: faults.length === 0, txHash: hash, faults };
+  return { valid: faults.length === 0, txHash, faults };
 }
 
 /** `verifyTransaction` plus age: at most one hour old and five minutes ahead of `nowMs` when it is submitted. */
-export function verifySubmission(candidate: unknown, nowMs: number): TransactionVerdict {
-  const verdict = verifyTransaction(candidate);
+export function verifySubmission(
+  candidate: unknown,
+  nowMs: number,
+  known: KnownOfTransaction = {},
+): TransactionVerdict {
+  const verdict = verifyTransaction(candidate, known);
   if (!verdict.valid || !transactionShape.Check(candidate)) return verdict;
   const ageMs = nowMs - (timestampMs(candidate.timestamp) ?? Number.NaN);
   const fault =
