@@ -8,15 +8,18 @@ export interface RootAccumulator {
   /** Root over everything added so far; throws `no_leaves` when that is nothing. */
   root(): string;
   readonly leafCount: number;
+  /** All there is to keep to go on later: `peaks[d]` is the finished subtree of 2^d leaves, null where there is none. */
+  peaks(): (string | null)[];
 }
 
 /**
  * Works like a binary counter: `peaks[d]` holds the finished subtree of 2^d leaves where bit d of the count is set.
  * Folding the peaks from the smallest up gives the same tree as promoting odd nodes level by level (RFC 6962, 2.1).
+ * @param kept what `peaks()` of another accumulator said: this one goes on from there
  */
-export function createRootAccumulator(): RootAccumulator {
-  const peaks: (string | undefined)[] = [];
-  let leafCount = 0;
+export function createRootAccumulator(kept: readonly (string | null)[] = []): RootAccumulator {
+  const peaks = kept.map((peak) => peak ?? undefined);
+  let leafCount = peaks.reduce((count, peak, depth) => count + (peak === undefined ? 0 : 2 ** depth), 0);
   return {
     add(itemHash) {
       assertLeafCount(leafCount + 1);
@@ -40,6 +43,7 @@ export function createRootAccumulator(): RootAccumulator {
     get leafCount() {
       return leafCount;
     },
+    peaks: () => Array.from(peaks, (peak) => peak ?? null),
   };
 }
 

@@ -78,6 +78,18 @@ describe('merkle tree', () => {
     );
   });
 
+  it('goes on from what was kept of it at any point, as if it had never been put down', () => {
+    const hex = itemHashes(67);
+    let kept: (string | null)[] = [];
+    for (const [i, item] of hex.entries()) {
+      const accumulator = createRootAccumulator(JSON.parse(JSON.stringify(kept)));
+      accumulator.add(item);
+      expect(accumulator.leafCount).toBe(i + 1);
+      expect(accumulator.root()).toBe(merkleRoot(hex.slice(0, i + 1)));
+      kept = accumulator.peaks();
+    }
+  });
+
   it('changes its root when any item changes, moves, or is repeated at the end', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 40 }), fc.nat(), (count, pick) => {
