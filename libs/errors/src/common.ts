@@ -80,6 +80,14 @@ export const commonErrors = catalogue({
     when: 'The content type is not one the route reads.',
   },
 
+  UPGRADE_REQUIRED: {
+    code: 1012,
+    status: 426,
+    fault: 'user',
+    message: 'This is a WebSocket: ask for an upgrade.',
+    when: 'A live feed is asked for by a plain request.',
+  },
+
   BAD_CREDENTIALS: {
     code: 2001,
     status: 401,
