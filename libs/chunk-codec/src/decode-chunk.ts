@@ -1,26 +1,27 @@
 // A stored chunk file → its plaintext, or the reason why not.
-import { createDecipheriv, hash } from 'node:crypto';
+import { createDecipheriv, decapsulate, hash } from 'node:crypto';
 import { ChunkCodecError } from './chunk-codec-error.ts';
 import { decompress, decompressAsync } from './compression.ts';
 import { hashInPieces } from './encode-chunk.ts';
 import {
   CHUNK_OVERHEAD_BYTES,
   type ChunkPlace,
-  CIPHER,
   type CompressionAlgorithm,
   chunkAad,
-  deriveChunkKey,
+  chunkInfo,
+  ENC_BYTES,
   MAX_PLAIN_BYTES,
-  NONCE_BYTES,
   PIECE_BYTES,
-  SALT_BYTES,
   TAG_BYTES,
 } from './format.ts';
+import { AES_256_GCM, keySchedule, type MessageKey } from './hpke/key-schedule.ts';
+import { privateKeyFrom } from './hpke/x25519.ts';
 import { runNow, runPolitely } from './sealer.ts';
 
 export interface DecodeChunkInput extends ChunkPlace {
   readonly file: Uint8Array;
-  readonly dek: Uint8Array;
+  /** Private key of the session, 32 bytes; stays the caller's. */
+  readonly privateKey: Uint8Array;
   /** The recorded algorithm; any text is accepted here and anything unknown refused. */
   readonly compression: string;
   /** Recorded SHA-256 of the plaintext; checked when given. */
@@ -68,12 +69,11 @@ function* openInPieces(
   algorithm: CompressionAlgorithm,
 ): Generator<undefined, Buffer> {
   const { file } = input;
-  const salt = file.subarray(0, SALT_BYTES);
-  const nonce = file.subarray(SALT_BYTES, SALT_BYTES + NONCE_BYTES);
-  const ciphertext = file.subarray(SALT_BYTES + NONCE_BYTES, file.length - TAG_BYTES);
+  const ciphertext = file.subarray(ENC_BYTES, file.length - TAG_BYTES);
   const aad = chunkAad(input, algorithm);
-  const key = deriveChunkKey(input.dek, salt, input);
-  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
+  const { key, nonce } = messageKeyOf(input);
+  const decipher = createDecipheriv(AES_256_GCM.cipher, key, nonce, { authTagLength: TAG_BYTES });
+  key.fill(0);
   decipher.setAAD(aad);
   decipher.setAuthTag(file.subarray(file.length - TAG_BYTES));
   const payload = Buffer.allocUnsafeSlow(ciphertext.length);
@@ -84,10 +84,29 @@ function* openInPieces(
   try {
     decipher.final();
   } catch (error) {
-    const message = `chunk ${input.sequenceNumber} was altered, belongs elsewhere, or has another key`;
-    throw new ChunkCodecError('authentication_failed', message, { cause: error });
+    throw notOurs(input, error);
   }
   return payload;
+}
+
+function messageKeyOf(input: DecodeChunkInput): MessageKey {
+  const privateKey = privateKeyFrom(input.privateKey);
+  let sharedSecret: Buffer;
+  try {
+    sharedSecret = decapsulate(privateKey, input.file.subarray(0, ENC_BYTES));
+  } catch (error) {
+    throw notOurs(input, error); // an ephemeral key of low order
+  }
+  try {
+    return keySchedule(sharedSecret, chunkInfo(input));
+  } finally {
+    sharedSecret.fill(0);
+  }
+}
+
+function notOurs({ sequenceNumber }: DecodeChunkInput, cause: unknown): ChunkCodecError {
+  const message = `chunk ${sequenceNumber} was altered, belongs elsewhere, or has another key`;
+  return new ChunkCodecError('authentication_failed', message, { cause });
 }
 
 function assertPlainHash(recorded: string, computed: string): void {

@@ -2,7 +2,7 @@
 import { createHash, hash } from 'node:crypto';
 import { ChunkCodecError } from './chunk-codec-error.ts';
 import { type Compressed, compress, compressAsync, DEFAULT_LEVEL } from './compression.ts';
-import { type CompressionAlgorithm, MAX_PLAIN_BYTES, PIECE_BYTES } from './format.ts';
+import { type CompressionAlgorithm, ENCRYPTION_ALGORITHM, MAX_PLAIN_BYTES, PIECE_BYTES } from './format.ts';
 import { runNow, runPolitely, type Sealed, type SealInput, sealInPieces } from './sealer.ts';
 
 export interface EncodeChunkInput extends SealInput {
@@ -12,7 +12,7 @@ export interface EncodeChunkInput extends SealInput {
   readonly compression?: CompressionAlgorithm;
   /** zstd level. @default 3 */
   readonly level?: number;
-  /** Recorded beside the algorithm; names the wrapped session key. */
+  /** Recorded beside the algorithm; names the key pair of the session. */
   readonly keyId?: string;
   /** SHA-256 of the plaintext when the caller hashed it as it arrived; saves the second reading. */
   readonly knownPlainHash?: string;
@@ -25,7 +25,7 @@ export interface EncodedChunk extends Sealed {
   readonly plainHash: string;
   /** What was done, not what was asked for; `ratio` is payload/plain to four digits, `level` 0 with `none`. */
   readonly compression: { algorithm: CompressionAlgorithm; level: number; ratio: number };
-  readonly encryption: { algorithm: 'AES-256-GCM'; key_id?: string };
+  readonly encryption: { algorithm: typeof ENCRYPTION_ALGORITHM; key_id?: string };
 }
 
 /** Encodes on the calling thread: the most throughput per core, at about 20 ms of a blocked event loop per 10 MiB. */
@@ -77,6 +77,9 @@ function describe(
     ...sealed,
     plainHash,
     compression: { algorithm, level, ratio: Math.round(ratio * 1e4) / 1e4 },
-    encryption: { algorithm: 'AES-256-GCM', ...(input.keyId !== undefined && { key_id: input.keyId }) },
+    encryption: {
+      algorithm: ENCRYPTION_ALGORITHM,
+      ...(input.keyId !== undefined && { key_id: input.keyId }),
+    },
   };
 }

@@ -1,15 +1,15 @@
-// Shape of a chunk file: salt(32) ‖ nonce(12) ‖ ciphertext ‖ tag(16), and what binds it to its place.
-import { hkdfSync } from 'node:crypto';
+// Shape of a chunk file, one HPKE message: enc(32) ‖ ciphertext ‖ tag(16), and what binds it to its place.
 import { ChunkCodecError } from './chunk-codec-error.ts';
 
-export const CIPHER = 'aes-256-gcm';
+/** How manifests and stored metadata name it: RFC 9180, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. */
+export const ENCRYPTION_ALGORITHM = 'HPKE-X25519-SHA256-AES256GCM';
+
 export const KEY_BYTES = 32;
-export const SALT_BYTES = 32;
-export const NONCE_BYTES = 12;
+export const ENC_BYTES = 32;
 export const TAG_BYTES = 16;
 
-/** What a chunk file is longer than its payload: 60 bytes. */
-export const CHUNK_OVERHEAD_BYTES = SALT_BYTES + NONCE_BYTES + TAG_BYTES;
+/** What a chunk file is longer than its payload: 48 bytes. */
+export const CHUNK_OVERHEAD_BYTES = ENC_BYTES + TAG_BYTES;
 
 /** Largest plaintext of one chunk unless the caller says otherwise (10 MiB). */
 export const MAX_PLAIN_BYTES = 10 * 1024 * 1024;
@@ -28,11 +28,9 @@ export interface ChunkPlace {
 /** A source of cryptographic randomness: exactly `size` bytes. `randomBytes` of node:crypto fits. */
 export type RandomBytes = (size: number) => Uint8Array;
 
-/** Key of one chunk: HKDF-SHA256(DEK, salt, "lucid-chunk:{session_id}:{seq}"), 32 bytes. */
-export function deriveChunkKey(dek: Uint8Array, salt: Uint8Array, place: ChunkPlace): Buffer {
-  assertKey(dek);
-  const info = `lucid-chunk:${place.sessionId}:${place.sequenceNumber}`;
-  return Buffer.from(hkdfSync('sha256', dek, salt, info, KEY_BYTES));
+/** HPKE's `info`: `lucid-chunk:{session_id}:{seq}`. */
+export function chunkInfo(place: ChunkPlace): Buffer {
+  return Buffer.from(`lucid-chunk:${place.sessionId}:${place.sequenceNumber}`);
 }
 
 /** Additional authenticated data: `{session_id}|{seq}|{compression}`. */

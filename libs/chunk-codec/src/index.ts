@@ -6,8 +6,10 @@ export {
   CHUNK_OVERHEAD_BYTES,
   type ChunkPlace,
   type CompressionAlgorithm,
-  deriveChunkKey,
+  ENCRYPTION_ALGORITHM,
   MAX_PLAIN_BYTES,
   type RandomBytes,
 } from './format.ts';
+export { type Encapsulate, encapsulate, encapsulateFrom } from './hpke/dhkem.ts';
+export { publicKeyOf, recipientFrom } from './hpke/x25519.ts';
 export { type KeyPlace, unwrapKey, type WrapKeyInput, wrapKey } from './key-wrap.ts';

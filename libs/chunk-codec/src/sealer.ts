@@ -1,46 +1,46 @@
 // Encrypts and hashes a payload in one pass, piece by piece, into one file buffer.
-import { createCipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createHash, type KeyObject } from 'node:crypto';
 import type { Compressed } from './compression.ts';
 import {
   CHUNK_OVERHEAD_BYTES,
   type ChunkPlace,
-  CIPHER,
   chunkAad,
-  deriveChunkKey,
-  NONCE_BYTES,
+  chunkInfo,
   PIECE_BYTES,
-  type RandomBytes,
-  SALT_BYTES,
   TAG_BYTES,
-  take,
 } from './format.ts';
+import type { Encapsulate } from './hpke/dhkem.ts';
+import { AES_256_GCM, keySchedule } from './hpke/key-schedule.ts';
 
 export interface Sealed {
-  /** salt ‖ nonce ‖ ciphertext ‖ tag */
+  /** enc ‖ ciphertext ‖ tag */
   readonly file: Buffer;
   /** SHA-256 of the file, 64 lower-case hex. */
   readonly chunkHash: string;
 }
 
 export interface SealInput extends ChunkPlace {
-  readonly dek: Uint8Array;
-  readonly randomBytes: RandomBytes;
+  /** Public key of the session, from `recipientFrom`. */
+  readonly recipient: KeyObject;
+  /** `encapsulate`, or `encapsulateFrom` where the file has to be reproducible. */
+  readonly encapsulate: Encapsulate;
   /** Memory for the file; used when it is large enough, and then `file` is a view of it. */
   readonly outputBuffer?: Buffer | undefined;
 }
 
 /**
  * Seals piece after piece; every `yield` is a moment at which an asynchronous caller may let others run. Pieces are
- * encrypted, copied and hashed while they are in the cache: twice the speed of encrypting 10 MiB at a stroke.
+ * encrypted, copied and hashed while they are in the cache: twice the speed of encrypting 10 MiB at a stroke. The key is
+ * overwritten here as soon as the cipher has it, and the cipher overwrites its own copy when it ends.
  */
 export function* sealInPieces(input: SealInput, compressed: Compressed): Generator<undefined, Sealed> {
   const { payload, algorithm } = compressed;
   const aad = chunkAad(input, algorithm);
-  const salt = take(input.randomBytes, SALT_BYTES);
-  const nonce = take(input.randomBytes, NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, deriveChunkKey(input.dek, salt, input), nonce, {
-    authTagLength: TAG_BYTES,
-  });
+  const { enc, sharedSecret } = input.encapsulate(input.recipient);
+  const { key, nonce } = keySchedule(sharedSecret, chunkInfo(input));
+  sharedSecret.fill(0);
+  const cipher = createCipheriv(AES_256_GCM.cipher, key, nonce, { authTagLength: TAG_BYTES });
+  key.fill(0);
   cipher.setAAD(aad);
   const hash = createHash('sha256');
   const file = memoryFor(payload.length + CHUNK_OVERHEAD_BYTES, input.outputBuffer);
@@ -51,8 +51,7 @@ export function* sealInPieces(input: SealInput, compressed: Compressed): Generat
     hash.update(bytes);
     at += bytes.length;
   };
-  append(salt);
-  append(nonce);
+  append(enc);
   for (let from = 0; from < payload.length; from += PIECE_BYTES) {
     append(cipher.update(payload.subarray(from, from + PIECE_BYTES)));
     yield;

@@ -7,38 +7,69 @@ import {
   decodeChunk,
   decodeChunkAsync,
   type EncodeChunkInput,
+  encapsulate,
+  encapsulateFrom,
   encodeChunk,
   encodeChunkAsync,
 } from '../src/index.ts';
 import { sessionLikeBytes } from '../src/testing.ts';
-import { DEK, refusalOf, SESSION_ID, seededRandomBytes, sha256 } from './support.ts';
+import { PRIVATE_KEY, RECIPIENT, refusalOf, SESSION_ID, seededRandomBytes, sha256 } from './support.ts';
 
 const inputOf = (plaintext: Uint8Array, over: Partial<EncodeChunkInput> = {}): EncodeChunkInput => ({
   plaintext,
   sessionId: SESSION_ID,
   sequenceNumber: 7,
-  dek: DEK,
-  randomBytes: seededRandomBytes(2),
+  recipient: RECIPIENT,
+  encapsulate: encapsulateFrom(seededRandomBytes(2)),
   ...over,
 });
-const place = { sessionId: SESSION_ID, sequenceNumber: 7, dek: DEK };
+const place = { sessionId: SESSION_ID, sequenceNumber: 7, privateKey: PRIVATE_KEY };
 
-/** Opens a file with WebCrypto from the written format alone, sharing no code with the codec. */
+const { subtle } = webcrypto;
+const text = (value: string) => Buffer.from(value);
+
+async function hmac(key: Uint8Array, ...parts: Uint8Array[]): Promise<Buffer> {
+  const hash = { name: 'HMAC', hash: 'SHA-256' };
+  const imported = await subtle.importKey('raw', Buffer.from(key), hash, false, ['sign']);
+  return Buffer.from(await subtle.sign('HMAC', imported, Buffer.concat(parts)));
+}
+
+/** Opens a file with WebCrypto from the written format and RFC 9180 alone, sharing no code with the codec. */
 async function openIndependently(file: Buffer, compression: string): Promise<Buffer> {
-  const { subtle } = webcrypto;
-  const text = (value: string) => new TextEncoder().encode(value);
-  const info = text(`lucid-chunk:${SESSION_ID}:7`);
-  const base = await subtle.importKey('raw', DEK, 'HKDF', false, ['deriveKey']);
-  const key = await subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: file.subarray(0, 32), info },
-    base,
-    { name: 'AES-GCM', length: 256 },
-    false,
-    ['decrypt'],
-  );
-  const additionalData = text(`${SESSION_ID}|7|${compression}`);
-  const algorithm = { name: 'AES-GCM', iv: file.subarray(32, 44), additionalData, tagLength: 128 };
-  return Buffer.from(await subtle.decrypt(algorithm, key, file.subarray(44)));
+  const der = Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), PRIVATE_KEY]);
+  const mine = await subtle.importKey('pkcs8', der, 'X25519', true, ['deriveBits']);
+  const point = Buffer.from((await subtle.exportKey('jwk', mine)).x ?? '', 'base64url');
+  const enc = Buffer.from(file.subarray(0, 32));
+  const theirs = await subtle.importKey('raw', enc, 'X25519', false, []);
+  const shared = Buffer.from(await subtle.deriveBits({ name: 'X25519', public: theirs }, mine, 256));
+
+  const extract = (suite: Buffer, salt: Buffer, label: string, ikm: Buffer) =>
+    hmac(salt, text('HPKE-v1'), suite, text(label), ikm);
+  const expand = async (suite: Buffer, prk: Buffer, label: string, info: Buffer, size: number) =>
+    (await hmac(prk, Buffer.of(0, size), text('HPKE-v1'), suite, text(label), info, Buffer.of(1))).subarray(
+      0,
+      size,
+    );
+  const [none, zeros] = [Buffer.alloc(0), Buffer.alloc(32)];
+  const kem = Buffer.concat([text('KEM'), Buffer.of(0, 0x20)]);
+  const prk = await extract(kem, zeros, 'eae_prk', shared);
+  const secretOfKem = await expand(kem, prk, 'shared_secret', Buffer.concat([enc, point]), 32);
+  const hpke = Buffer.concat([text('HPKE'), Buffer.of(0, 0x20, 0, 1, 0, 2)]);
+  const context = Buffer.concat([
+    Buffer.of(0),
+    await extract(hpke, zeros, 'psk_id_hash', none),
+    await extract(hpke, zeros, 'info_hash', text(`lucid-chunk:${SESSION_ID}:7`)),
+  ]);
+  const secret = await extract(hpke, secretOfKem, 'secret', none);
+  const raw = await expand(hpke, secret, 'key', context, 32);
+  const key = await subtle.importKey('raw', Buffer.from(raw), 'AES-GCM', false, ['decrypt']);
+  const algorithm = {
+    name: 'AES-GCM',
+    iv: Buffer.from(await expand(hpke, secret, 'base_nonce', context, 12)),
+    additionalData: text(`${SESSION_ID}|7|${compression}`),
+    tagLength: 128,
+  };
+  return Buffer.from(await subtle.decrypt(algorithm, key, Buffer.from(file.subarray(32))));
 }
 
 describe('chunk codec', () => {
@@ -79,16 +110,23 @@ describe('chunk codec', () => {
     expect(plain.file.length).toBe(plaintext.length + CHUNK_OVERHEAD_BYTES);
   });
 
-  // Computed with Python's `cryptography` from the formulas of the design.
+  it('writes the same whether OpenSSL makes the shared secret or a given source does', async () => {
+    const plaintext = sessionLikeBytes(5000, 6);
+    const { file } = encodeChunk(inputOf(plaintext, { encapsulate, compression: 'none' }));
+    expect((await openIndependently(file, 'none')).equals(plaintext)).toBe(true);
+    const again = [1, 2].map(() => encodeChunk(inputOf(plaintext)).file);
+    expect(again[0]).toEqual(again[1]);
+  });
+
+  // Python's `cryptography` 48 opens this file (Suite(X25519, HKDF_SHA256, AES_256_GCM), same key, info and AAD) to "lucid".
   it('produces the known file for known randomness', () => {
     const encoded = encodeChunk(inputOf(Buffer.from('lucid'), { compression: 'none' }));
     expect(encoded.file.toString('hex')).toBe(
-      '81c6d31e5c529e9262c68339a1da7bf0448a8476115ecd382ecee2498df602c4' +
-        'a6f2bdded87b34e07f55c784' +
-        'c1616ead5f' +
-        'bba5740513ccfb34a9d9857927b5f4e0',
+      '8e93b9899d6b91f8cd9f44a4dbb74e226cd86cb687659104ca0208da619f5279' +
+        '5507b32466' +
+        '50cf91c79e35d7dc0d06e685d49d9bd1',
     );
-    expect(encoded.chunkHash).toBe('57f7f3df754d9fb1160af213324a8fd40d15052bc59593886f6693628a82103e');
+    expect(encoded.chunkHash).toBe('d8d9bc9d9d41596bb4f3418b6ccb8b366fb8cb9e796d8296d4544415af4b296d');
   });
 
   it('keeps what does not shrink below 98 % as it is, and says so', () => {
@@ -97,13 +135,15 @@ describe('chunk codec', () => {
     const shrinks = encodeChunk(inputOf(sessionLikeBytes(400_000, 5, 0.9), { level: 6, keyId: 'key-1' }));
     expect(shrinks.compression).toMatchObject({ algorithm: 'zstd', level: 6 });
     expect(shrinks.compression.ratio).toBeLessThan(0.98);
-    expect(shrinks.encryption).toEqual({ algorithm: 'AES-256-GCM', key_id: 'key-1' });
+    expect(shrinks.encryption).toEqual({
+      algorithm: 'HPKE-X25519-SHA256-AES256GCM',
+      key_id: 'key-1',
+    });
   });
 
-  it('never uses a salt or nonce twice', () => {
-    const randomBytes = seededRandomBytes(9);
+  it('never uses an ephemeral key twice, so never a key or nonce', () => {
     const heads = Array.from({ length: 50 }, () =>
-      encodeChunk(inputOf(Buffer.from('same'), { randomBytes })).file.toString('hex', 0, 44),
+      encodeChunk(inputOf(Buffer.from('same'), { encapsulate })).file.toString('hex', 0, 32),
     );
     expect(new Set(heads).size).toBe(50);
   });
@@ -129,8 +169,7 @@ describe('chunk codec', () => {
     ['bad_identity', { sequenceNumber: 1.5 }],
     ['bad_identity', { sessionId: 'a|b' }],
     ['bad_identity', { sessionId: '' }],
-    ['bad_key_size', { dek: Buffer.alloc(16) }],
-    ['bad_random_size', { randomBytes: (size: number) => Buffer.alloc(size - 1) }],
+    ['bad_random_size', { encapsulate: encapsulateFrom((size: number) => Buffer.alloc(size - 1)) }],
   ] as const)('refuses to encode with %s', async (code, over) => {
     const input = inputOf(Buffer.from('x'), over);
     expect(await refusalOf(() => encodeChunk(input))).toBe(code);

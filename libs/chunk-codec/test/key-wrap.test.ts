@@ -1,26 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unwrapKey, wrapKey } from '../src/index.ts';
-import { DEK, refusalOf, SESSION_ID, seededRandomBytes } from './support.ts';
+import { PRIVATE_KEY, refusalOf, SESSION_ID, seededRandomBytes } from './support.ts';
 
 const kek = seededRandomBytes(11)(32);
 const place = { keyId: 'key-1', sessionId: SESSION_ID };
-const wrapped = wrapKey({ ...place, dek: DEK, kek, randomBytes: seededRandomBytes(12) });
+const wrapped = wrapKey({ ...place, privateKey: PRIVATE_KEY, kek, randomBytes: seededRandomBytes(12) });
 
 describe('key wrap', () => {
   it('gives back every key', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.nat(), (dek, seed) => {
-        const text = wrapKey({ ...place, dek, kek, randomBytes: seededRandomBytes(seed) });
-        expect(text).toMatch(/^lucid-key:v1:[\w-]{80}$/);
-        expect(unwrapKey({ ...place, wrapped: text, kek }).equals(dek)).toBe(true);
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.nat(), (privateKey, seed) => {
+        const text = wrapKey({ ...place, privateKey, kek, randomBytes: seededRandomBytes(seed) });
+        expect(text).toMatch(/^lucid-key:v2:[\w-]{80}$/);
+        expect(unwrapKey({ ...place, wrapped: text, kek }).equals(privateKey)).toBe(true);
       }),
     );
   });
 
   it('does not contain the key', () => {
-    const bytes = Buffer.from(wrapped.slice('lucid-key:v1:'.length), 'base64url');
-    expect(bytes.indexOf(DEK.subarray(0, 8))).toBe(-1);
+    const bytes = Buffer.from(wrapped.slice('lucid-key:v2:'.length), 'base64url');
+    expect(bytes.indexOf(PRIVATE_KEY.subarray(0, 8))).toBe(-1);
   });
 
   it.each([
@@ -35,7 +35,7 @@ describe('key wrap', () => {
   });
 
   it.each([
-    ['an unknown version', wrapped.replace('v1', 'v2')],
+    ['an unknown version', wrapped.replace('v2', 'v1')],
     ['a missing prefix', wrapped.slice(13)],
     ['a cut text', wrapped.slice(0, -1)],
     ['stray characters', `${wrapped}=`],
@@ -45,8 +45,8 @@ describe('key wrap', () => {
   });
 
   it('refuses keys and ids of the wrong shape', async () => {
-    const input = { ...place, dek: DEK, kek, randomBytes: seededRandomBytes(1) };
-    expect(await refusalOf(() => wrapKey({ ...input, dek: Buffer.alloc(31) }))).toBe('bad_key_size');
+    const input = { ...place, privateKey: PRIVATE_KEY, kek, randomBytes: seededRandomBytes(1) };
+    expect(await refusalOf(() => wrapKey({ ...input, privateKey: Buffer.alloc(31) }))).toBe('bad_key_size');
     expect(await refusalOf(() => wrapKey({ ...input, kek: Buffer.alloc(33) }))).toBe('bad_key_size');
     expect(await refusalOf(() => wrapKey({ ...input, keyId: 'a|b' }))).toBe('bad_identity');
     expect(await refusalOf(() => wrapKey({ ...input, randomBytes: () => Buffer.alloc(2) }))).toBe(

@@ -2,16 +2,23 @@ import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CompressionAlgorithm } from '../src/index.ts';
-import { type DecodeChunkInput, decodeChunk, decodeChunkAsync, encodeChunk } from '../src/index.ts';
+import {
+  type DecodeChunkInput,
+  decodeChunk,
+  decodeChunkAsync,
+  encapsulateFrom,
+  encodeChunk,
+} from '../src/index.ts';
 import { runNow, sealInPieces } from '../src/sealer.ts';
 import { sessionLikeBytes } from '../src/testing.ts';
-import { DEK, refusalOf, SESSION_ID, seededRandomBytes } from './support.ts';
+import { PRIVATE_KEY, RECIPIENT, refusalOf, SESSION_ID, seededRandomBytes } from './support.ts';
 
-const place = { sessionId: SESSION_ID, sequenceNumber: 7, dek: DEK };
-const randomBytes = seededRandomBytes(4);
-const encoded = encodeChunk({ ...place, randomBytes, plaintext: sessionLikeBytes(20_000, 1) });
+const place = { sessionId: SESSION_ID, sequenceNumber: 7 };
+const writer = { ...place, recipient: RECIPIENT, encapsulate: encapsulateFrom(seededRandomBytes(4)) };
+const reader = { ...place, privateKey: PRIVATE_KEY };
+const encoded = encodeChunk({ ...writer, plaintext: sessionLikeBytes(20_000, 1) });
 const good: DecodeChunkInput = {
-  ...place,
+  ...reader,
   file: encoded.file,
   compression: 'zstd',
   plainHash: encoded.plainHash,
@@ -19,10 +26,8 @@ const good: DecodeChunkInput = {
 
 /** An authentic file around any payload, as a writer with the key but bad intentions would make it. */
 function sealed(payload: Uint8Array, algorithm: CompressionAlgorithm): DecodeChunkInput {
-  const { file } = runNow(
-    sealInPieces({ ...place, randomBytes }, { payload, algorithm, level: 3, ratio: 1 }),
-  );
-  return { ...place, file, compression: algorithm };
+  const { file } = runNow(sealInPieces(writer, { payload, algorithm, level: 3, ratio: 1 }));
+  return { ...reader, file, compression: algorithm };
 }
 
 async function bothRefuse(input: DecodeChunkInput, code: string) {
@@ -44,7 +49,7 @@ describe('decoding', () => {
   it.each([
     ['another sequence number', { sequenceNumber: 8 }],
     ['another session', { sessionId: 'c1d7c1f6-9e0c-4f57-8d3b-7d64a2a4f0aa' }],
-    ['another key', { dek: Buffer.alloc(32) }],
+    ['another key', { privateKey: Buffer.alloc(32) }],
     ['another compression', { compression: 'none' }],
     ['a cut tail', { file: encoded.file.subarray(0, -1) }],
     ['an added tail', { file: Buffer.concat([encoded.file, Buffer.alloc(1)]) }],
@@ -52,8 +57,13 @@ describe('decoding', () => {
     await bothRefuse({ ...good, ...over }, 'authentication_failed');
   });
 
+  it('refuses an ephemeral key of low order, for which the shared secret would be known', async () => {
+    const file = Buffer.concat([Buffer.alloc(32), encoded.file.subarray(32)]);
+    await bothRefuse({ ...good, file }, 'authentication_failed');
+  });
+
   it('refuses what is too short to be a chunk', async () => {
-    for (const size of [0, 1, 59, 60]) {
+    for (const size of [0, 1, 47, 48]) {
       await bothRefuse({ ...good, file: encoded.file.subarray(0, size) }, 'file_too_short');
     }
   });
@@ -95,8 +105,8 @@ describe('decoding', () => {
 
   it('accepts a plaintext of exactly the limit', () => {
     const plaintext = Buffer.alloc(1000, 'ab');
-    const file = encodeChunk({ ...place, randomBytes, plaintext, maxPlainBytes: 1000 }).file;
-    expect(decodeChunk({ ...place, file, compression: 'zstd', maxPlainBytes: 1000 }).equals(plaintext)).toBe(
+    const file = encodeChunk({ ...writer, plaintext, maxPlainBytes: 1000 }).file;
+    expect(decodeChunk({ ...reader, file, compression: 'zstd', maxPlainBytes: 1000 }).equals(plaintext)).toBe(
       true,
     );
   });

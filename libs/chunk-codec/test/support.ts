@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import { ChunkCodecError } from '../src/index.ts';
+import { createHash, decapsulate } from 'node:crypto';
+import { privateKeyFrom } from '../src/hpke/x25519.ts';
+import { ChunkCodecError, publicKeyOf, recipientFrom } from '../src/index.ts';
 
 /** Bytes that look random and are the same in every run. */
 export function seededRandomBytes(seed: number) {
@@ -11,8 +12,13 @@ export function seededRandomBytes(seed: number) {
 }
 
 export const SESSION_ID = '3f2b8f0a-5a4e-4c1b-9a55-0d9c1f6f2a11';
-export const DEK = seededRandomBytes(1)(32);
+export const PRIVATE_KEY = seededRandomBytes(1)(32);
+export const RECIPIENT = recipientFrom(publicKeyOf(PRIVATE_KEY));
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** The shared secret that the holder of the private key finds. */
+export const decapsulateWith = (privateKey: Uint8Array, enc: Buffer): Buffer =>
+  decapsulate(privateKeyFrom(privateKey), enc);
 
 /** The code of the refusal, or what happened instead. */
 export async function refusalOf(act: () => unknown): Promise<unknown> {

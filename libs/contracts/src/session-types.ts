@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { AnyObject, Count, Hash, Nullable, OneOf, Strict, Timestamp, Uuid } from './schemas.ts';
+import { AnyObject, Count, Hash, Nullable, OneOf, PublicKey, Strict, Timestamp, Uuid } from './schemas.ts';
 
 /** Words and records that several session services share. */
 export const SESSION_STATUSES = [
@@ -51,8 +51,18 @@ export const Compression = Strict({
 });
 export type Compression = Static<typeof Compression>;
 
-export const Encryption = Strict({ algorithm: OneOf(['AES-256-GCM']), key_id: Uuid });
+/** RFC 9180: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. */
+export const ENCRYPTION_ALGORITHMS = ['HPKE-X25519-SHA256-AES256GCM'] as const;
+export const Encryption = Strict({ algorithm: OneOf(ENCRYPTION_ALGORITHMS), key_id: Uuid });
 export type Encryption = Static<typeof Encryption>;
+
+/** What seals the chunks of a session and opens none: the public half of its key pair. */
+export const SealingKey = Strict({
+  key_id: Uuid,
+  algorithm: OneOf(ENCRYPTION_ALGORITHMS),
+  public_key: PublicKey,
+});
+export type SealingKey = Static<typeof SealingKey>;
 
 /** One chunk, from plaintext on the recorder's disk to its encrypted file in storage. */
 export const Chunk = Strict({

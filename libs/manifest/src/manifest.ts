@@ -42,7 +42,7 @@ export const Manifest = Type.Object(
     total_size: Count,
     hash_algorithm: Type.Literal('sha256'),
     encryption: Type.Object(
-      { algorithm: Type.Literal('AES-256-GCM'), key_id: ShortText },
+      { algorithm: Type.Literal('HPKE-X25519-SHA256-AES256GCM'), key_id: ShortText },
       { additionalProperties: false },
     ),
     /** What the session was recorded with; a chunk that does not shrink is stored with `none` all the same. */

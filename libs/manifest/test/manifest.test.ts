@@ -37,7 +37,7 @@ const inputOf = (chunks: readonly StoredChunk[]): BuildManifestInput => ({
     ended_at: '2026-01-02T03:04:00.000Z',
   },
   chunks,
-  encryption: { algorithm: 'AES-256-GCM', key_id: 'key-1' },
+  encryption: { algorithm: 'HPKE-X25519-SHA256-AES256GCM', key_id: 'key-1' },
   compression: { algorithm: 'zstd', level: 3 },
   recorder_version: '0.1.0',
   codec_info: 'application/octet-stream',

@@ -1,6 +1,6 @@
 // A complete, true proof for tests: recording, chunk files, manifest, anchor, block and genesis, from one seed.
 import { createHash } from 'node:crypto';
-import { encodeChunk } from '@lucid/chunk-codec';
+import { encapsulateFrom, encodeChunk, publicKeyOf, recipientFrom } from '@lucid/chunk-codec';
 import { sessionLikeBytes } from '@lucid/chunk-codec/testing';
 import {
   genesisBlock,
@@ -36,7 +36,8 @@ export interface ProofFixture {
   readonly chunkFiles: ReadonlyMap<number, Buffer>;
   /** Sequence number → plaintext. */
   readonly plaintexts: ReadonlyMap<number, Buffer>;
-  readonly dek: Buffer;
+  /** Opens the chunk files. */
+  readonly privateKey: Buffer;
   readonly signedManifest: SignedManifest;
   readonly keys: {
     readonly manifest: SigningKey;
@@ -63,14 +64,20 @@ export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
     anchor: signingKeyFromSeed(bytes(32)),
     validator: signingKeyFromSeed(bytes(32)),
   };
-  const dek = bytes(32);
+  const privateKey = bytes(32);
   const session_id = uuidOf(bytes);
   const numbers = Array.from({ length: chunkCount }, (_, i) => i + 1);
   const plaintexts = new Map(numbers.map((n) => [n, sessionLikeBytes(plainBytesPerChunk, seed * 1000 + n)]));
   const encoded = [...plaintexts].map(([sequenceNumber, plaintext]) => ({
     sequenceNumber,
     plain_size: plaintext.length,
-    ...encodeChunk({ plaintext, sessionId: session_id, sequenceNumber, dek, randomBytes: bytes }),
+    ...encodeChunk({
+      plaintext,
+      sessionId: session_id,
+      sequenceNumber,
+      recipient: recipientFrom(publicKeyOf(privateKey)),
+      encapsulate: encapsulateFrom(bytes),
+    }),
   }));
   const manifest = buildManifest({
     manifest_id: uuidOf(bytes),
@@ -83,7 +90,7 @@ export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
       plain_hash: chunk.plainHash,
       compression: chunk.compression.algorithm,
     })),
-    encryption: { algorithm: 'AES-256-GCM', key_id: 'key-1' },
+    encryption: { algorithm: 'HPKE-X25519-SHA256-AES256GCM', key_id: 'key-1' },
     compression: { algorithm: 'zstd', level: 3 },
     recorder_version: '0.1.0',
     codec_info: 'application/octet-stream',
@@ -145,7 +152,7 @@ export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
     transactions,
     chunkFiles: new Map(encoded.map((chunk) => [chunk.sequenceNumber, chunk.file])),
     plaintexts,
-    dek,
+    privateKey,
     signedManifest,
     keys,
   };
