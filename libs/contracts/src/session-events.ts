@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Count, Hash, Strict, Timestamp } from './schemas.ts';
-import { Checkpoint, Session, StopReason } from './session-record.ts';
+import { Session, StopReason } from './session-record.ts';
 import { Anchor, AnchoringStatus, SessionStatus, Statistics } from './session-types.ts';
 
 /** The subprotocol of the live feed; a client that cannot set headers adds `bearer.<access token>` beside it. */
@@ -30,7 +30,7 @@ export const SessionEvent = Type.Union([
   }),
   frame('statistics', { statistics: Statistics }),
   frame('chunks_stored', { chunks_stored: Count, stored_bytes: Count }),
-  frame('checkpoint', { checkpoint: Checkpoint }),
+  frame('checkpoint', { live_anchoring: Session.properties.live_anchoring }),
   frame('anchoring', {
     anchoring_status: AnchoringStatus,
     merkle_root: Type.Optional(Hash),

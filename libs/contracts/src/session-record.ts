@@ -8,10 +8,11 @@ import {
   SessionName,
   StorageConfig,
 } from './session-configs.ts';
+import { Pipeline } from './session-pipeline.ts';
+import { STOP_REASONS } from './session-recorder.ts';
 import { Anchor, AnchoringStatus, SessionStatus, Statistics } from './session-types.ts';
 
-/** Why a recording ended. `max_size` and `failed` are said by the recorder, the limits by the session API. */
-export const STOP_REASONS = ['user', 'max_size', 'max_duration', 'idle', 'failed'] as const;
+/** Why a recording ended. */
 export const StopReason = OneOf(STOP_REASONS);
 export type StopReason = (typeof STOP_REASONS)[number];
 
@@ -26,17 +27,6 @@ export const RECORDER_WORDS = [
   'error',
 ] as const;
 export type RecorderWord = (typeof RECORDER_WORDS)[number];
-
-/** The newest checkpoint of a running recording that session-anchoring has taken. */
-export const Checkpoint = Strict({
-  sequence: Type.Integer({ minimum: 1 }),
-  chunk_count: Count,
-  merkle_root: Hash,
-  total_size: Count,
-  tx_hash: Type.Optional(Hash),
-  recorded_at: Timestamp,
-});
-export type Checkpoint = Static<typeof Checkpoint>;
 
 export const Session = Strict({
   session_id: Uuid,
@@ -59,7 +49,7 @@ export const Session = Strict({
   merkle_root: Type.Optional(Hash),
   manifest_id: Type.Optional(Uuid),
   anchor: Type.Optional(Anchor),
-  checkpoint: Type.Optional(Checkpoint),
+  live_anchoring: Pipeline.properties.live_anchoring,
   stop_reason: Type.Optional(StopReason),
   error: Type.Optional(Type.String()),
   /** Grows with every change but those of the statistics; the ETag of the session. */
@@ -87,7 +77,7 @@ export const SessionProgress = Strict({
   merkle_root: Type.Optional(Hash),
   manifest_id: Type.Optional(Uuid),
   anchor: Type.Optional(Anchor),
-  checkpoint: Type.Optional(Checkpoint),
+  live_anchoring: Pipeline.properties.live_anchoring,
   stop_reason: Type.Optional(StopReason),
   error: Type.Optional(Type.String({ maxLength: 1000 })),
 });
