@@ -118,7 +118,7 @@ describe('chunk codec', () => {
     expect(again[0]).toEqual(again[1]);
   });
 
-  // Python's `cryptography` 48 opens this file (Suite(X25519, HKDF_SHA256, AES_256_GCM), same key, info and AAD) to "lucid".
+  // Opened to "lucid" by the formulas of RFC 9180 over the primitives of Python's `cryptography`.
   it('produces the known file for known randomness', () => {
     const encoded = encodeChunk(inputOf(Buffer.from('lucid'), { compression: 'none' }));
     expect(encoded.file.toString('hex')).toBe(

@@ -10,6 +10,7 @@ export * from './session-anchoring.ts';
 export * from './session-api.ts';
 export * from './session-configs.ts';
 export * from './session-events.ts';
+export * from './session-keys.ts';
 export * from './session-pipeline.ts';
 export * from './session-record.ts';
 export * from './session-recorder.ts';

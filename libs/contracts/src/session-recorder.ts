@@ -10,6 +10,7 @@ import {
   Compression,
   Encryption,
   LIMITS,
+  SealingKey,
   SessionParams,
 } from './session-types.ts';
 
@@ -92,6 +93,8 @@ export const ClaimedChunk = Strict({
   plain_size: Count,
   plain_hash: Hash,
   compression_enabled: Type.Boolean(),
+  /** What the chunk is sealed with. */
+  sealing_key: SealingKey,
   /** host:port of the recorder that has the plaintext. */
   recorder_address: Type.String(),
   lease_token: Uuid,
@@ -179,6 +182,7 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
       chunk_size_bytes: Type.Integer({ minimum: LIMITS.minChunkBytes, maximum: LIMITS.maxChunkBytes }),
       max_size_bytes: Type.Integer({ minimum: LIMITS.minSessionBytes, maximum: LIMITS.maxSessionBytes }),
       compression_enabled: Type.Boolean(),
+      sealing_key: SealingKey,
     }),
     replies: { 201: Recording, 200: Recording },
   },
