@@ -79,7 +79,7 @@ export function inferTargets(
       command: `${tool('bundle')} ${root} ${main}`,
       options: { cwd: '.' },
       cache: true,
-      inputs: ['production', '^production', 'sharedGlobals', task('bundle')],
+      inputs: ['production', '^production', 'sharedGlobals', task('bundle'), task('inline-workers')],
       outputs: ['{projectRoot}/dist/main.js', '{projectRoot}/dist/main.js.map'],
       metadata: { description: 'One file with its source map in dist/ (esbuild)' },
     };

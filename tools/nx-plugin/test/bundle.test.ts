@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,16 @@ test('a bundled service runs where there is no node_modules, and logs to standar
 test('it comes with a source map that names the sources', async () => {
   const map = JSON.parse(await readFile(`${outfile}.map`, 'utf8')) as { sources: string[] };
   expect(map.sources.some((source) => source.endsWith('fixtures/bundled-service.ts'))).toBe(true);
+});
+
+test('a bundled service has its threads in the same file', async () => {
+  const alone = await bundle({
+    root,
+    entry: 'threaded-service.ts',
+    outfile: join(folder, 'threaded', 'main.js'),
+  });
+  const { stdout } = await execa(process.execPath, [alone], { cwd: folder });
+  expect(stdout).toBe(createHash('sha256').update('"lucid"').digest('hex'));
 });
 
 test('an import that does not resolve fails the build and leaves no file from before', async () => {

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { inlineWorkers } from './inline-workers.ts';
 
 /**
  * CommonJS dependencies inside an ESM bundle still call `require` and read `__dirname`, which ESM does not have.
@@ -44,6 +45,7 @@ export async function bundle({
     sourcesContent: false,
     keepNames: true,
     banner: { js: banner },
+    plugins: [inlineWorkers()],
     // The driver probes for optional native packages inside try/catch; absent ones are not worth a warning.
     logOverride: { 'require-resolve-not-external': 'silent' },
     logLevel: 'warning',
