@@ -21,6 +21,15 @@ export {
 } from './block-limits.ts';
 export { canonicalHash, canonicalJson } from './canonical-json.ts';
 export {
+  Certificate,
+  type CertificateCase,
+  type CertificateFault,
+  type CertificateVerdict,
+  isQuorum,
+  VoteSignature,
+  verifyCertificate,
+} from './certificate.ts';
+export {
   generateSigningKey,
   privateKeyPem,
   type SigningKey,
@@ -97,3 +106,15 @@ export {
   verifySubmission,
   verifyTransaction,
 } from './verify-transaction.ts';
+export {
+  fallbackOfView,
+  signVote,
+  slotOfView,
+  type UnsignedVote,
+  VIEWS_PER_SLOT,
+  Vote,
+  VotePhase,
+  verifyVote,
+  viewOf,
+  voteHash,
+} from './vote.ts';
