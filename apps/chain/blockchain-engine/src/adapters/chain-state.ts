@@ -4,6 +4,8 @@ import { defineCollection } from '@lucid/mongo';
 export interface WriterDocument {
   _id: 'writer';
   holder: string;
+  /** host:port of the holder, for the other instances to pass on what only it can take. */
+  address?: string;
   fence: number;
   expires_at_ms: number;
 }

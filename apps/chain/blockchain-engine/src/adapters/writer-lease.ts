@@ -7,6 +7,8 @@ export interface LeaseSettings {
   clock: Clock;
   /** Name of this instance. */
   holder: string;
+  /** host:port of this instance. @default unknown */
+  address?: string;
   leaseMs: number;
 }
 
@@ -36,13 +38,13 @@ export class WriterLease {
    * @returns undefined while another instance holds it
    */
   async acquire(isStart: boolean): Promise<Grant | undefined> {
-    const { clock, holder, leaseMs } = this.#settings;
+    const { clock, holder, address = '', leaseMs } = this.#settings;
     await this.#ensure();
     const nowMs = clock.nowMs();
     const isFree = { expires_at_ms: { $lte: nowMs } };
     const before = await this.#collection.findOneAndUpdate(
       isStart ? { _id: 'writer', $or: [isFree, { holder }] } : { _id: 'writer', ...isFree },
-      { $set: { holder, expires_at_ms: nowMs + leaseMs }, $inc: { fence: 1 } },
+      { $set: { holder, address, expires_at_ms: nowMs + leaseMs }, $inc: { fence: 1 } },
       { returnDocument: 'before' },
     );
     if (!before) return undefined;
@@ -54,6 +56,12 @@ export class WriterLease {
   async renew(): Promise<boolean> {
     const { clock, leaseMs } = this.#settings;
     return this.#expireAt(clock.nowMs() + leaseMs);
+  }
+
+  /** Where the present holder is reached; undefined when nobody holds it, or it does not say. */
+  async holderAddress(): Promise<string | undefined> {
+    const kept = await this.#collection.findOne({ _id: 'writer' });
+    return kept && kept.expires_at_ms > this.#settings.clock.nowMs() ? kept.address || undefined : undefined;
   }
 
   /** Lets another instance have it at once. */
