@@ -15,7 +15,7 @@ type BlockHandlers = Pick<
 >;
 
 export const blockRoutes = (deps: Deps, { clock }: ServiceContext): BlockHandlers => {
-  const { ledger, validators } = deps;
+  const { ledger, validators, threads } = deps;
   const found = (document: BlockDocument | null): Promise<Block> => {
     if (!document) throw errors.BLOCK_NOT_FOUND();
     return readBlock(ledger.transactions, document);
@@ -48,7 +48,7 @@ export const blockRoutes = (deps: Deps, { clock }: ServiceContext): BlockHandler
         valid,
         errors: faults,
         ...checks
-      } = await judgeBlock(ledger, validators, body, parent, clock.nowMs());
+      } = await judgeBlock(ledger, validators, body, parent, clock.nowMs(), threads);
       return {
         valid,
         validation_results: checks,

@@ -85,6 +85,18 @@ export const config = defineConfig('lucid-blockchain-engine', {
     min: 1,
     max: MAX_TRANSACTIONS_PER_BLOCK,
   }),
+  CONSENSUS_WORKERS: integer({
+    doc: 'Most threads that verify signatures; no more than there are processors.',
+    default: 4,
+    min: 1,
+    max: 64,
+  }),
+  BLOCK_PROCESSING_THREADS: integer({
+    doc: 'Most threads for hashes and Merkle trees of large blocks; no more than there are processors.',
+    default: 8,
+    min: 1,
+    max: 64,
+  }),
   MEMPOOL_MAX_TRANSACTIONS: integer({
     doc: 'More waiting transactions than this are refused (503).',
     default: 10_000,

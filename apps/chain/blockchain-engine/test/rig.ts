@@ -12,6 +12,7 @@ import { openChain } from '../src/adapters/open-chain.ts';
 import { Producer } from '../src/adapters/producer.ts';
 import { Submissions } from '../src/adapters/submissions.ts';
 import { Transactions, transactionsDefinition } from '../src/adapters/transactions.ts';
+import { ChainThreads } from '../src/adapters/workers/chain-threads.ts';
 import { WriterLease } from '../src/adapters/writer-lease.ts';
 import { VerifiedTexts } from '../src/domain/verified-texts.ts';
 import { metrics } from '../src/metrics.ts';
@@ -69,8 +70,18 @@ export async function openRig(database: Db, options: RigOptions) {
     makesEmptyBlocks,
     onDropped: (type) => instruments.blockchain_transactions_total.inc({ type, status: 'dropped' }),
   });
-  const submissions = new Submissions({ ledger, validators, clock, instruments, maxWaiting, verifiedTexts });
-  return { ledger, validators, lease, producer, submissions, instruments };
+  // One processor: nothing to close, and every write comes in the order of the calls.
+  const threads = new ChainThreads({ consensusWorkers: 1, blockThreads: 1, logger, processors: 1 });
+  const submissions = new Submissions({
+    ledger,
+    validators,
+    clock,
+    instruments,
+    maxWaiting,
+    verifiedTexts,
+    threads,
+  });
+  return { ledger, validators, lease, producer, threads, submissions, instruments };
 }
 export type Rig = Awaited<ReturnType<typeof openRig>>;
 

@@ -18,6 +18,7 @@ import { Producer } from './producer.ts';
 import { Submissions } from './submissions.ts';
 import { Transactions, transactionsDefinition } from './transactions.ts';
 import type { Validators } from './validators.ts';
+import { ChainThreads } from './workers/chain-threads.ts';
 import { WriterLease } from './writer-lease.ts';
 
 export interface Deps {
@@ -26,6 +27,7 @@ export interface Deps {
   validators: Validators;
   submissions: Submissions;
   producer: Producer;
+  threads: ChainThreads;
   blockTimeMs: number;
   instruments: Instruments<(typeof metrics)['definitions']>;
 }
@@ -33,6 +35,12 @@ export interface Deps {
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { clock, random, logger, lifecycle } = context;
   const key = signingKeyFromSeed(settings.BLOCKCHAIN_VALIDATOR_KEY);
+  const threads = new ChainThreads({
+    consensusWorkers: settings.CONSENSUS_WORKERS,
+    blockThreads: settings.BLOCK_PROCESSING_THREADS,
+    logger,
+  });
+  lifecycle.onStop('threads', () => threads.close());
   const files = new LeafFiles(settings.DATA_DIR, random);
   await files.open();
   const database = await openMongo(settings.MONGODB_URI, context);
@@ -75,7 +83,15 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     onDropped: (type) => instruments.blockchain_transactions_total.inc({ type, status: 'dropped' }),
   });
   lifecycle.background('block producer', (signal) => producer.run(signal));
-  const submissions = new Submissions({ ledger, validators, clock, instruments, maxWaiting, verifiedTexts });
+  const submissions = new Submissions({
+    ledger,
+    validators,
+    clock,
+    instruments,
+    maxWaiting,
+    verifiedTexts,
+    threads,
+  });
   addHealthChecks(context, { ledger, producer, blockTimeMs, folder: settings.DATA_DIR });
-  return { ledger, trees, validators, submissions, producer, blockTimeMs, instruments };
+  return { ledger, trees, validators, submissions, producer, threads, blockTimeMs, instruments };
 }

@@ -8,11 +8,13 @@ import { judgeBlock } from './judge-block.ts';
 import type { Ledger } from './ledger.ts';
 import type { Producer } from './producer.ts';
 import type { Validators } from './validators.ts';
+import type { ChainThreads } from './workers/chain-threads.ts';
 
 interface Deps {
   ledger: Ledger;
   validators: Validators;
   producer: Pick<Producer, 'accept'>;
+  threads: ChainThreads;
   clock: Clock;
 }
 
@@ -21,11 +23,11 @@ interface Deps {
  * @throws 6201 for everybody else's, 6002 when it breaks a rule, 6003 when it comes too late, 6202 on an instance that stands by
  */
 export async function takeOfferedBlock(deps: Deps, block: Block): Promise<BlockDocument> {
-  const { ledger, validators, producer, clock } = deps;
+  const { ledger, validators, producer, clock, threads } = deps;
   if (!isByLeader(validators, block)) throw errors.NOT_LEADER();
   return producer.accept(async (tip) => {
     if (block.header.height <= tip._id) throw errors.HEIGHT_TAKEN();
-    const verdict = await judgeBlock(ledger, validators, block, tip, clock.nowMs());
+    const verdict = await judgeBlock(ledger, validators, block, tip, clock.nowMs(), threads);
     if (!verdict.valid) throw errors.BLOCK_INVALID({ details: { checks: verdict.errors } });
     const conflicts = await keep(ledger, block, isoTime(clock));
     if (conflicts) throw errors.TRANSACTION_CONFLICT();

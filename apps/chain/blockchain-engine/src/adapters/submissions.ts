@@ -1,6 +1,6 @@
 import { type Clock, isoTime } from '@lucid/clock';
 import { type ServiceError, wireCode } from '@lucid/errors';
-import { canonicalJson, LedgerError, type Transaction } from '@lucid/ledger';
+import { canonicalJson, type KnownOfTransaction, LedgerError, type Transaction } from '@lucid/ledger';
 import type { Instruments } from '@lucid/metrics';
 import { judgeSubmission } from '../domain/judge-submission.ts';
 import {
@@ -13,6 +13,8 @@ import { errors } from '../errors.ts';
 import type { metrics } from '../metrics.ts';
 import type { Ledger } from './ledger.ts';
 import type { Validators } from './validators.ts';
+import type { ChainThreads } from './workers/chain-threads.ts';
+import { lookAt } from './workers/look-at.ts';
 
 export interface SubmissionDeps {
   ledger: Pick<Ledger, 'transactions' | 'mempool'>;
@@ -21,6 +23,7 @@ export interface SubmissionDeps {
   instruments: Pick<Instruments<(typeof metrics)['definitions']>, 'blockchain_transactions_total'>;
   maxWaiting: number;
   verifiedTexts: VerifiedTexts;
+  threads: Pick<ChainThreads, 'signatures'>;
 }
 
 export type Outcome = { document: TransactionDocument } | { refusal: ServiceError };
@@ -47,14 +50,18 @@ export class Submissions {
 
   /** Each is judged by itself; one outcome per transaction, in order. */
   async submitAll(transactions: readonly Transaction[]): Promise<Outcome[]> {
-    const { ledger } = this.#deps;
+    const { ledger, threads } = this.#deps;
     const known = await ledger.transactions.findAll(transactions.map(({ tx_id }) => tx_id));
+    const looks = await lookAt(
+      threads,
+      transactions.filter(({ tx_id }) => !known.has(tx_id)),
+    );
     let room = await this.#room();
     const fresh = new Map<string, TransactionDocument>();
     const outcomes = transactions.map((transaction): Outcome => {
       const before = known.get(transaction.tx_id) ?? fresh.get(transaction.tx_id);
       if (before) return again(before, transaction);
-      const judged = this.#judge(transaction);
+      const judged = this.#judge(transaction, looks.get(transaction));
       if ('refusal' in judged) return judged;
       if (room <= 0) return { refusal: errors.MEMPOOL_FULL({ headers: { 'retry-after': '10' } }) };
       room -= 1;
@@ -68,9 +75,9 @@ export class Submissions {
     return settled;
   }
 
-  #judge(transaction: Transaction): Outcome {
+  #judge(transaction: Transaction, known: KnownOfTransaction | undefined): Outcome {
     const { clock, validators, verifiedTexts } = this.#deps;
-    const judged = judgeSubmission(transaction, clock.nowMs(), validators.isValidatorKey);
+    const judged = judgeSubmission(transaction, clock.nowMs(), validators.isValidatorKey, known);
     if ('refusal' in judged) return judged;
     const document = toTransactionDocument(transaction, judged.txHash, isoTime(clock));
     verifiedTexts.add(document.text, document.tx_hash);
