@@ -1,0 +1,39 @@
+/**
+ * Where a node stands in its view.
+ *
+ * ```
+ *           its tick has come        a proposal, or none in time        more than 2/3 prevoted
+ *  waiting ───────────────────▶ open ───────────────────────────▶ prevoted ────────────────────▶ precommitted
+ *     ▲                          ▲                                                                    │
+ *     │                          └──────────── the view was given up, or its slot is over ◀───────────┤
+ *     └─────────────────────────────────────── more than 2/3 precommitted a block: commit ◀───────────┘
+ *
+ *  silent: a node without a memory of its votes;  observing: no validator. Both only follow.
+ * ```
+ */
+export type NodeState = 'waiting' | 'open' | 'prevoted' | 'precommitted' | 'silent' | 'observing';
+
+/** Why a message was not used. */
+export type DropReason = 'stranger' | 'signature' | 'leader' | 'structure' | 'stale' | 'too_far_ahead';
+
+/** A look into the node, for status routes and metrics. */
+export interface Report {
+  readonly state: NodeState;
+  readonly tipHeight: number;
+  readonly tipHash: string;
+  readonly view: number;
+  /** Of this view; undefined when the slot has no such fallback. */
+  readonly leader: string | undefined;
+  readonly silentThroughSlot: number | null;
+  readonly lockedOn: string | null;
+  /** What the other validators last said of themselves, and when it was heard. */
+  readonly peers: readonly PeerReport[];
+  readonly dropped: Readonly<Record<DropReason, number>>;
+}
+
+export interface PeerReport {
+  readonly validator: string;
+  readonly height: number;
+  readonly view: number;
+  readonly heardAtMs: number;
+}
