@@ -5,13 +5,16 @@ import { type Static, Type } from 'typebox';
 
 export const MANIFEST_VERSION = '1.0';
 
+/** 1 to 2^53 − 1, so that JSON numbers carry it without loss. */
+const AtLeastOne = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
 const ShortText = Type.String({ minLength: 1, maxLength: 128 });
 
 /** One chunk: `size` and `chunk_hash` of the stored file, `plain_size` and `plain_hash` of what it decodes to. */
 export const ManifestChunk = Type.Object(
   {
     /** From 1, contiguous, in order; the Merkle leaf index is one less. */
-    index: Type.Integer({ minimum: 1 }),
+    index: AtLeastOne,
     chunk_id: ShortText,
     size: Count,
     plain_size: Count,
@@ -37,7 +40,7 @@ export const Manifest = Type.Object(
     owner_ref: HashHex,
     started_at: Timestamp,
     ended_at: Timestamp,
-    chunk_count: Type.Integer({ minimum: 1 }),
+    chunk_count: AtLeastOne,
     /** Sum of the stored sizes in bytes. */
     total_size: Count,
     hash_algorithm: Type.Literal('sha256'),
@@ -49,7 +52,7 @@ export const Manifest = Type.Object(
     compression: Type.Object(
       {
         algorithm: Type.Union([Type.Literal('zstd'), Type.Literal('none')]),
-        level: Type.Integer({ minimum: 0 }),
+        level: Count,
       },
       { additionalProperties: false },
     ),

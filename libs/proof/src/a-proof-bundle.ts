@@ -3,15 +3,18 @@ import { createHash } from 'node:crypto';
 import { encapsulateFrom, encodeChunk, publicKeyOf, recipientFrom } from '@lucid/chunk-codec';
 import { sessionLikeBytes } from '@lucid/chunk-codec/testing';
 import {
-  genesisBlock,
-  nextBlock,
+  SESSION_CHECKPOINT,
   type SigningKey,
   signingKeyFromSeed,
   signTransaction,
   type Transaction,
+  txHash,
+  ZERO_HASH,
 } from '@lucid/ledger';
-import { buildManifest, type SignedManifest, signManifest } from '@lucid/manifest';
-import { buildBundle, inclusionOf, type ProofBundle } from './bundle.ts';
+import { buildManifest, type Manifest, type SignedManifest, signManifest, totalSize } from '@lucid/manifest';
+import { merkleRoot } from '@lucid/merkle';
+import { aChain } from './a-chain.ts';
+import { buildBundle, type ProofBundle, type ProvenTransactionInput } from './bundle.ts';
 
 export interface ProofBundleOptions {
   /** @default 1 */
@@ -24,6 +27,10 @@ export interface ProofBundleOptions {
   readonly otherTransactions?: number;
   /** Whether the anchor names the key of the manifest. @default true */
   readonly anchorNamesKey?: boolean;
+  /** @default 4 */
+  readonly validatorCount?: number;
+  /** At most one more than there are chunks. @default 3 */
+  readonly checkpointCount?: number;
 }
 
 /** Everything a test wants to alter, and the keys to sign the alteration with. */
@@ -42,7 +49,8 @@ export interface ProofFixture {
   readonly keys: {
     readonly manifest: SigningKey;
     readonly anchor: SigningKey;
-    readonly validator: SigningKey;
+    /** `node-1`, `node-2`, … */
+    readonly validators: readonly SigningKey[];
   };
 }
 
@@ -57,12 +65,14 @@ export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
     plainBytesPerChunk = 4000,
     otherTransactions = 4,
     anchorNamesKey = true,
+    validatorCount = 4,
+    checkpointCount = 3,
   } = options;
   const bytes = seededBytes(seed);
   const keys = {
     manifest: signingKeyFromSeed(bytes(32)),
     anchor: signingKeyFromSeed(bytes(32)),
-    validator: signingKeyFromSeed(bytes(32)),
+    validators: Array.from({ length: validatorCount }, () => signingKeyFromSeed(bytes(32))),
   };
   const privateKey = bytes(32);
   const session_id = uuidOf(bytes);
@@ -98,6 +108,8 @@ export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
     generated_by: 'lucid-session-pipeline',
   });
   const signedManifest = signManifest(manifest, keys.manifest);
+  const checkpoints = checkpointsOf(manifest, Math.min(checkpointCount, chunkCount + 1), keys.anchor, bytes);
+  const last = checkpoints.at(-1);
   const anchor = signTransaction(
     {
       tx_id: uuidOf(bytes),
@@ -112,6 +124,7 @@ export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
         owner_ref: manifest.owner_ref,
         created_at: at(62),
         ...(anchorNamesKey && { manifest_public_key: keys.manifest.publicKey }),
+        ...(last && { checkpoints: { count: checkpoints.length, last: txHash(last) } }),
       },
     },
     keys.anchor,
@@ -123,30 +136,23 @@ export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
     ),
   );
   const transactions = others.toSpliced(otherTransactions >> 1, 0, anchor);
-  const genesis = genesisBlock({
-    version: '1',
-    created_at: '2026-01-01T00:00:00.000Z',
-    validators: [{ validator: 'node-1', public_key: keys.validator.publicKey }],
-  });
-  const timestampMs = STARTED_MS + 65_000;
-  const block = nextBlock({
-    parent: genesis,
-    transactions,
-    timestampMs,
-    validator: 'node-1',
-    key: keys.validator,
-  });
-  const inclusion = inclusionOf(anchor.tx_id, transactions);
-  if (!inclusion) throw new Error('the anchor is in the block by construction');
+  const chain = aChain(keys.validators);
+  const checkpointsProven = checkpoints.map((checkpoint, i) =>
+    chain.append([checkpoint], STARTED_MS + 1000 * (i + 1)).get(checkpoint.tx_id),
+  );
+  const createdAtMs = STARTED_MS + 65_000;
+  const anchorProven = chain.append(transactions, createdAtMs).get(anchor.tx_id);
+  const isProven = (one: ProvenTransactionInput | undefined) => one !== undefined;
+  if (!anchorProven || !checkpointsProven.every(isProven))
+    throw new Error('they are on the chain by construction');
+  const { genesis } = chain;
   return {
     bundle: buildBundle({
       signedManifest,
-      transaction: anchor,
-      inclusion,
-      block,
-      validatorPublicKey: keys.validator.publicKey,
+      anchor: anchorProven,
+      checkpoints: checkpointsProven,
       genesis,
-      createdAtMs: timestampMs,
+      createdAtMs,
     }),
     genesisHash: genesis.hash,
     transactions,
@@ -156,6 +162,30 @@ export function aProofBundle(options: ProofBundleOptions = {}): ProofFixture {
     signedManifest,
     keys,
   };
+}
+
+/** One for the beginning, then one for each further chunk. */
+function checkpointsOf(manifest: Manifest, count: number, key: SigningKey, bytes: (size: number) => Buffer) {
+  const made: Transaction[] = [];
+  for (let chunk_count = 0; chunk_count < count; chunk_count += 1) {
+    const chunks = manifest.chunks.slice(0, chunk_count);
+    const previous = made.at(-1);
+    const data = {
+      kind: SESSION_CHECKPOINT,
+      session_id: manifest.session_id,
+      sequence: chunk_count + 1,
+      chunk_count,
+      merkle_root: chunk_count === 0 ? ZERO_HASH : merkleRoot(chunks.map(({ chunk_hash }) => chunk_hash)),
+      total_size: totalSize(chunks),
+      previous: previous ? txHash(previous) : ZERO_HASH,
+      owner_ref: manifest.owner_ref,
+      recorded_at: at(chunk_count),
+    };
+    made.push(
+      signTransaction({ tx_id: uuidOf(bytes), type: 'data_storage', timestamp: at(chunk_count), data }, key),
+    );
+  }
+  return made;
 }
 
 function seededBytes(seed: number) {

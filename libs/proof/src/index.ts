@@ -6,6 +6,7 @@ export {
   InclusionProof,
   inclusionOf,
   ProofBundle,
+  type ProvenTransactionInput,
 } from './bundle.ts';
 export type { ChunkBytes, Numbered } from './chunk-files.ts';
 export { type PlainReport, verifyPlainRecording } from './plain-recording.ts';

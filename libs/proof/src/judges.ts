@@ -1,17 +1,9 @@
 // One function per step after the chunk files. Each looks at the bundle alone and says what it found.
-import {
-  blockHash,
-  genesisPublicKey,
-  SessionAnchorData,
-  txHash,
-  verifyGenesis,
-  verifyHash,
-  verifyTransaction,
-} from '@lucid/ledger';
+import { blockHash, SessionAnchorData, txHash, verifyHash, verifyTransaction } from '@lucid/ledger';
 import { manifestContradiction, manifestHash, manifestRoot } from '@lucid/manifest';
 import { leafHash, verifyProof } from '@lucid/merkle';
 import { Compile } from 'typebox/compile';
-import type { ProofBundle } from './bundle.ts';
+import type { IncludedTransaction, ProofBundle, ProvenBlock } from './bundle.ts';
 import { type Finding, failed, passed } from './steps.ts';
 
 const anchorShape = Compile(SessionAnchorData);
@@ -79,61 +71,39 @@ export function judgeAnchorTransaction(bundle: ProofBundle): Finding {
 }
 
 /** The transaction is signed by its key and within its limits. */
-export function judgeTransactionSignature({ anchor }: ProofBundle): Finding {
-  const [fault] = verifyTransaction(anchor.transaction).faults;
-  return fault
-    ? failed(`${fault.fault}: ${fault.detail}`)
-    : passed(`signed by ${anchor.transaction.public_key}`);
+export function judgeTransactionSignature({
+  transaction,
+}: Pick<IncludedTransaction, 'transaction'>): Finding {
+  const [fault] = verifyTransaction(transaction).faults;
+  return fault ? failed(`${fault.fault}: ${fault.detail}`) : passed(`signed by ${transaction.public_key}`);
 }
 
 /** The path leads from the transaction to the root in the block header, in a tree as large as the header says. */
-export function judgeTransactionInclusion({ anchor, block }: ProofBundle): Finding {
-  const { inclusion } = anchor;
-  if (inclusion.leaf_hash !== leafHash(txHash(anchor.transaction)))
+export function judgeTransactionInclusion(
+  { transaction, inclusion }: IncludedTransaction,
+  { header }: Pick<ProvenBlock, 'header'>,
+): Finding {
+  if (inclusion.leaf_hash !== leafHash(txHash(transaction)))
     return failed('the path starts at another transaction');
-  if (inclusion.leaf_count !== block.header.transaction_count) {
+  if (inclusion.leaf_count !== header.transaction_count) {
     return failed(
-      `the path is of ${inclusion.leaf_count} transactions, the block has ${block.header.transaction_count}`,
+      `the path is of ${inclusion.leaf_count} transactions, the block has ${header.transaction_count}`,
     );
   }
-  return verifyProof(block.header.merkle_root, inclusion)
-    ? passed(
-        `transaction ${inclusion.leaf_index + 1} of ${inclusion.leaf_count} in block ${block.header.height}`,
-      )
+  return verifyProof(header.merkle_root, inclusion)
+    ? passed(`transaction ${inclusion.leaf_index + 1} of ${inclusion.leaf_count} in block ${header.height}`)
     : failed('the path does not lead to the merkle_root of the block');
 }
 
-export function judgeBlockHash({ block }: ProofBundle): Finding {
+export function judgeBlockHash(block: ProvenBlock): Finding {
   const computed = blockHash(block.header);
   return computed === block.hash
     ? passed(computed)
     : failed(`the header has the hash ${computed}, stated is ${block.hash}`);
 }
 
-export function judgeBlockSignature({ block }: ProofBundle): Finding {
-  const { hash, signature, validator_public_key } = block;
+export function judgeBlockSignature({ hash, signature, validator_public_key }: ProvenBlock): Finding {
   return verifyHash(hash, signature, validator_public_key)
     ? passed(`signed by ${validator_public_key}`)
     : failed(`not signed by ${validator_public_key}`);
-}
-
-/** The header belongs to the chain of this genesis block, which lists the signer, and which is the one expected. */
-export function judgeGenesis({ block, genesis }: ProofBundle, pinnedHash: string | undefined): Finding {
-  const { header, validator_public_key } = block;
-  const verdict = verifyGenesis(genesis);
-  if (!verdict.valid) return failed(verdict.detail);
-  if (header.height === 0) return failed('a genesis block anchors nothing');
-  if (header.genesis_hash !== verdict.hash) {
-    return failed(
-      `the header belongs to the chain of ${header.genesis_hash}, the genesis block has ${verdict.hash}`,
-    );
-  }
-  if (genesisPublicKey(verdict.data, header.validator) !== validator_public_key) {
-    return failed(`the genesis block does not list ${validator_public_key} for ${header.validator}`);
-  }
-  if (pinnedHash === undefined)
-    return passed(`chain ${verdict.hash} (compare it: no genesis hash was pinned)`);
-  return verdict.hash === pinnedHash
-    ? passed(`chain ${verdict.hash}, as pinned`)
-    : failed(`chain ${verdict.hash}, pinned is ${pinnedHash}`);
 }

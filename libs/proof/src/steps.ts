@@ -14,13 +14,15 @@ export const PROOF_STEPS = [
   'block_hash',
   'block_signature',
   'genesis',
+  'block_certificate',
+  'checkpoints',
 ] as const;
 export type ProofStep = (typeof PROOF_STEPS)[number];
 
 /** Below 10 are the codes of shells and runtimes. */
 const FIRST_EXIT_CODE = 10;
 
-/** 10 for `bundle_format` to 21 for `genesis`; 0 when no step failed. */
+/** 10 for `bundle_format` to 23 for `checkpoints`; 0 when no step failed. */
 export function exitCodeOf(step: ProofStep | undefined): number {
   return step === undefined ? 0 : FIRST_EXIT_CODE + PROOF_STEPS.indexOf(step);
 }

@@ -10,6 +10,8 @@ import {
   judgeChunkSet,
   type Numbered,
 } from './chunk-files.ts';
+import { chainOf, judgeCertificate, judgeGenesis } from './judge-chain.ts';
+import { judgeCheckpoints } from './judge-checkpoints.ts';
 import * as judges from './judges.ts';
 import {
   exitCodeOf,
@@ -34,12 +36,14 @@ export interface VerifyOptions {
 }
 
 /** Steps without which a later one has nothing to stand on. */
-const NEEDS: Partial<Record<ProofStep, ProofStep>> = {
-  chunk_set: 'chunk_hashes',
-  manifest_signature: 'manifest_hash',
-  anchor_transaction: 'manifest_hash',
-  block_signature: 'block_hash',
-  genesis: 'block_hash',
+const NEEDS: Partial<Record<ProofStep, readonly ProofStep[]>> = {
+  chunk_set: ['chunk_hashes'],
+  manifest_signature: ['manifest_hash'],
+  anchor_transaction: ['manifest_hash'],
+  block_signature: ['block_hash'],
+  genesis: ['block_hash'],
+  block_certificate: ['genesis'],
+  checkpoints: ['genesis', 'anchor_transaction'],
 };
 
 const shape = Compile(ProofBundle);
@@ -61,12 +65,23 @@ export async function verifyBundle(candidate: unknown, options: VerifyOptions = 
     ['manifest_hash', judges.judgeManifestHash(bundle)],
     ['manifest_signature', judges.judgeManifestSignature(bundle, options.trustedManifestKeys)],
     ['anchor_transaction', judges.judgeAnchorTransaction(bundle)],
-    ['transaction_signature', judges.judgeTransactionSignature(bundle)],
-    ['transaction_inclusion', judges.judgeTransactionInclusion(bundle)],
-    ['block_hash', judges.judgeBlockHash(bundle)],
-    ['block_signature', judges.judgeBlockSignature(bundle)],
-    ['genesis', judges.judgeGenesis(bundle, options.pinnedGenesisHash)],
+    ['transaction_signature', judges.judgeTransactionSignature(bundle.anchor)],
+    ['transaction_inclusion', judges.judgeTransactionInclusion(bundle.anchor, bundle.block)],
+    ['block_hash', judges.judgeBlockHash(bundle.block)],
+    ['block_signature', judges.judgeBlockSignature(bundle.block)],
+    ['genesis', judgeGenesis(bundle, options.pinnedGenesisHash)],
+    ...onChain(bundle),
   ]);
+}
+
+/** The steps that need a sound genesis block; without one, `genesis` has failed and they are skipped. */
+function onChain(bundle: ProofBundle): [ProofStep, Finding][] {
+  const chain = chainOf(bundle);
+  if (!('data' in chain)) return [];
+  return [
+    ['block_certificate', judgeCertificate(bundle.block, chain)],
+    ['checkpoints', judgeCheckpoints(bundle, chain)],
+  ];
 }
 
 /** The bundle, or why there is none; the first step. */
@@ -102,13 +117,17 @@ async function filesOf({ chunks, chunkHashes }: VerifyOptions): Promise<readonly
 /** Puts findings in the closed order and turns into `skipped` what an earlier failure leaves without ground. */
 function reportOf(findings: readonly (readonly [ProofStep, Finding])[]): ProofReport {
   const found = new Map(findings);
-  const failedSteps = new Set(findings.filter(([, { status }]) => status === 'failed').map(([step]) => step));
+  /** Steps that failed or fell with another, and the failed one behind it. */
+  const fallen = new Map<ProofStep, ProofStep>();
   const steps = PROOF_STEPS.map((step): StepReport => {
     const finding = found.get(step);
-    const missing = finding ? NEEDS[step] : 'bundle_format';
-    if (!finding || (missing && failedSteps.has(missing))) {
-      return { step, status: 'skipped', ok: false, detail: `${missing} failed` };
+    const ground = NEEDS[step]?.find((needed) => fallen.has(needed));
+    const cause = (ground && fallen.get(ground)) ?? (finding ? undefined : 'bundle_format');
+    if (!finding || cause) {
+      fallen.set(step, cause ?? step);
+      return { step, status: 'skipped', ok: false, detail: `${cause} failed` };
     }
+    if (finding.status === 'failed') fallen.set(step, step);
     return { step, status: finding.status, ok: finding.status === 'passed', detail: finding.detail };
   });
   const failedStep = steps.find(({ status }) => status === 'failed')?.step;

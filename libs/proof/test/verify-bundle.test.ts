@@ -58,6 +58,7 @@ describe('verifying a bundle', () => {
     expect(report.steps.filter(({ status }) => status === 'skipped')).toEqual([
       { step: 'manifest_signature', status: 'skipped', ok: false, detail: 'manifest_hash failed' },
       { step: 'anchor_transaction', status: 'skipped', ok: false, detail: 'manifest_hash failed' },
+      { step: 'checkpoints', status: 'skipped', ok: false, detail: 'manifest_hash failed' },
     ]);
   });
 
@@ -66,8 +67,8 @@ describe('verifying a bundle', () => {
     expect((await verifyBundle('', { chunks })).failed_step).toBe('bundle_format');
   });
 
-  it('has one exit code per step, from 10 to 21', () => {
-    expect(PROOF_STEPS.map(exitCodeOf)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21]);
+  it('has one exit code per step, from 10 to 23', () => {
+    expect(PROOF_STEPS.map(exitCodeOf)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]);
     expect(exitCodeOf(undefined)).toBe(0);
   });
 
