@@ -19,10 +19,16 @@ export const config = defineConfig('lucid-session-anchoring', {
     required: true,
   }),
   ANCHORING_BATCH_SIZE: integer({
-    doc: 'Anchorings worked on at the same time by this instance.',
+    doc: 'Anchorings, and checkpoints, worked on at the same time by this instance and sent in one batch.',
     default: 10,
     min: 1,
     max: 100,
+  }),
+  ANCHORING_BATCH_WAIT_MS: integer({
+    doc: 'How long a request waits for others to fill a batch before it goes out without them; 0 sends each at once.',
+    default: 5000,
+    min: 0,
+    max: 60_000,
   }),
   ANCHORING_TIMEOUT: integer({
     doc: 'Seconds from delivery to inclusion in a block before the delivery is repeated.',
@@ -49,7 +55,7 @@ export const config = defineConfig('lucid-session-anchoring', {
     max: 100,
   }),
   ANCHORING_MAX_WAITING: integer({
-    doc: 'More unconfirmed anchorings than this are refused (503).',
+    doc: 'More unconfirmed anchorings, or checkpoints, than this are refused (503).',
     default: 1000,
     min: 1,
     max: 1_000_000,

@@ -30,4 +30,33 @@ export const errors = catalogue({
     message: 'This cannot be anchored.',
     when: 'A value fits the contract but not the chain, such as a day that does not exist.',
   },
+  CHECKPOINT_CONFLICT: {
+    code: 6405,
+    status: 409,
+    fault: 'user',
+    message: 'A checkpoint says otherwise.',
+    when: 'Another root was told for as many chunks, or for another owner; what was told is never taken back.',
+  },
+  CHECKPOINTS_SEALED: {
+    code: 6406,
+    status: 409,
+    fault: 'user',
+    message: 'The session takes no more checkpoints.',
+    when: 'Its anchor was asked for; that one says everything.',
+  },
+  ANCHORING_UNAUTHORISED: {
+    code: 6407,
+    status: 400,
+    fault: 'user',
+    message: 'The request is not signed.',
+    when: 'Neither the user nor the key of the manifest has signed it, or a signature does not hold.',
+  },
+  CHECKPOINTS_BUSY: {
+    code: 6408,
+    status: 503,
+    fault: 'system',
+    retry: true,
+    message: 'Too many write checkpoints of this session.',
+    when: 'The number after the last checkpoint was taken by somebody else again and again.',
+  },
 });

@@ -1,4 +1,5 @@
 import { type Endpoint, sessionAnchoring, type TransactionProof } from '@lucid/contracts';
+import { canonicalHash, signHash } from '@lucid/ledger';
 import { Registry } from '@lucid/metrics';
 import { openCollection } from '@lucid/mongo';
 import { startTestMongo, TestIdentities, type TestMongo, testContext } from '@lucid/testing';
@@ -6,12 +7,15 @@ import type { FastifyInstance } from 'fastify';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Anchorings, anchoringsDefinition } from '../src/adapters/anchorings.ts';
+import { Checkpoints, checkpointsDefinition } from '../src/adapters/checkpoints.ts';
 import { buildApp } from '../src/app.ts';
 import { config } from '../src/config.ts';
-import { signAnchor } from '../src/domain/sign-anchor.ts';
+import type { AnchoringRequest } from '../src/domain/anchoring-document.ts';
+import { anchorData, signSaying } from '../src/domain/sayings.ts';
 import { metrics } from '../src/metrics.ts';
+import { aManifest } from './a-manifest.ts';
 import { aProof } from './a-proof.ts';
-import { ANCHORING, anchoringKey, anchoringPem, requestMaker } from './support.ts';
+import { ANCHORING, anchoringKey, anchoringPem, manifestKey, requestMaker } from './support.ts';
 
 const PIPELINE = 'lucid-session-pipeline';
 const GATEWAY = 'lucid-api-gateway';
@@ -20,6 +24,7 @@ const identities = new TestIdentities();
 for (const caller of [PIPELINE, GATEWAY, 'lucid-stranger']) identities.pemOf(caller);
 const maker = requestMaker('contract');
 const proofs = new Map<string, TransactionProof>();
+const MAX_WAITING = 30;
 let nudges = 0;
 let mongo: TestMongo;
 let client: MongoClient;
@@ -33,19 +38,32 @@ beforeAll(async () => {
   const { clock, random } = context;
   const collection = await openCollection(client.db(), anchoringsDefinition);
   anchorings = new Anchorings(collection, { clock, random, leaseMs: 15_000 });
+  const checkpoints = new Checkpoints(await openCollection(client.db(), checkpointsDefinition), {
+    clock,
+    random,
+    leaseMs: 15_000,
+  });
   const settings = config.load({
     ...identities.environment(ANCHORING, [PIPELINE, GATEWAY]),
     MONGODB_URI: mongo.uri('anchoring_contract'),
     ANCHORING_SIGNING_KEY: anchoringPem,
   });
-  const engine = { proof: async (txId: string) => proofs.get(txId) };
+  const engine = { proof: async (txId: string) => proofs.get(txId), isAnswering: true };
   const worker = {
     nudge: () => {
       nudges += 1;
     },
   };
   const instruments = metrics.register(new Registry());
-  app = buildApp(settings, { anchorings, engine, worker, maxWaiting: 12, instruments }, context);
+  const queues = {
+    anchorings,
+    checkpoints,
+    worker,
+    checkpointWorker: worker,
+    maxWaiting: MAX_WAITING,
+    gatherMs: 0,
+  };
+  app = buildApp(settings, { ...queues, engine, instruments }, context);
   await app.ready();
 });
 afterAll(async () => {
@@ -119,11 +137,35 @@ describe('asking for an anchor', () => {
   test('with another root, manifest or owner is a conflict', async () => {
     const asked = maker.request();
     await anchor(asked);
-    for (const name of ['merkle_root', 'manifest_hash', 'owner_ref'])
-      expect(await anchor({ ...asked, [name]: 'ab'.repeat(32) })).toMatchObject({
-        status: 409,
-        code: 'LUCID_ERR_6402',
-      });
+    const other = 'ab'.repeat(32);
+    const resigned = { manifest_hash: other, manifest_signature: signHash(other, manifestKey) };
+    for (const over of [{ merkle_root: other }, resigned, { owner_ref: other }])
+      expect(await anchor({ ...asked, ...over })).toMatchObject({ status: 409, code: 'LUCID_ERR_6402' });
+  });
+
+  test('is for whoever has signed: the user, or else the key of the manifest', async () => {
+    const asked = maker.request();
+    const { manifest_signature: _none, ...unsigned } = asked;
+    const statement = canonicalHash({
+      session_id: asked.session_id,
+      merkle_root: asked.merkle_root,
+      manifest_hash: asked.manifest_hash,
+    });
+    const byUser = {
+      ...unsigned,
+      user_signature: signHash(statement, anchoringKey),
+      user_public_key: anchoringKey.publicKey,
+    };
+    for (const refused of [
+      unsigned,
+      { ...asked, manifest_signature: signHash(asked.manifest_hash, anchoringKey) },
+      { ...byUser, user_public_key: manifestKey.publicKey },
+      { ...byUser, merkle_root: 'ab'.repeat(32) },
+      { ...byUser, user_public_key: undefined },
+      { ...asked, user_signature: byUser.user_signature, user_public_key: manifestKey.publicKey },
+    ])
+      expect(await anchor(refused)).toMatchObject({ status: 400, code: 'LUCID_ERR_6407' });
+    expect((await anchor(byUser)).status).toBe(202);
   });
 
   test('in another form is refused', async () => {
@@ -166,14 +208,33 @@ describe('looking at an anchoring', () => {
   });
 });
 
+const STEPS = [
+  'manifest_hash',
+  'manifest_signature',
+  'merkle_root',
+  'anchor_transaction',
+  'transaction_inclusion',
+  'block',
+  'checkpoints',
+] as const;
+
+/** The steps of a report; those that are not named were skipped. */
+const stepsOf = (given: Partial<Record<(typeof STEPS)[number], string>>) =>
+  STEPS.map((step) => ({ step, status: given[step] ?? 'skipped' }));
+
 describe('verifying an anchor', () => {
   /** An anchoring whose transaction stands in a pretended chain. */
-  async function anchored() {
-    const asked = maker.request();
+  async function anchored(over: Partial<AnchoringRequest> = {}) {
+    const asked = maker.request(over);
     await anchor(asked);
     const document = await anchorings.find(asked.session_id);
     if (!document) throw new Error('unreachable');
-    const transaction = signAnchor(document, maker.random.uuid(), Date.now(), anchoringKey);
+    const transaction = signSaying(
+      { type: 'session_anchor', data: { ...anchorData(document) } },
+      maker.random.uuid(),
+      Date.now(),
+      anchoringKey,
+    );
     await client
       .db()
       .collection<{ _id: string }>('session_anchorings')
@@ -189,6 +250,7 @@ describe('verifying an anchor', () => {
     const height = proof.block.header.height;
     expect((await verify({ session_id, merkle_root }, user_id)).body).toEqual({
       verified: true,
+      steps: stepsOf({ anchor_transaction: 'passed', transaction_inclusion: 'passed', block: 'passed' }),
       merkle_proof_valid: true,
       block_height: height,
       transaction_id: tx_id,
@@ -217,12 +279,51 @@ describe('verifying an anchor', () => {
     }
   });
 
+  test('judges the manifest that is handed in, step by step', async () => {
+    const session_id = maker.random.uuid();
+    const signed = aManifest(session_id, 3);
+    const { manifest_hash, public_key, signature } = signed;
+    const { asked } = await anchored({
+      session_id,
+      merkle_root: signed.manifest.merkle_root,
+      manifest_hash,
+      manifest_public_key: public_key,
+      manifest_signature: signature,
+    });
+    const judged = async (manifest: object) => {
+      const { body } = await verify({ session_id, merkle_root: asked.merkle_root, manifest }, asked.user_id);
+      const { verified, steps } = body as { verified: boolean; steps: { step: string; status: string }[] };
+      return [verified, ...steps.slice(0, 3).map(({ status }) => status)];
+    };
+    expect(await judged(signed)).toEqual([true, 'passed', 'passed', 'passed']);
+    const [first, second, ...rest] = signed.manifest.chunks;
+    const swapped = { ...signed.manifest, chunks: [second, first, ...rest] };
+    expect(await judged({ ...signed, manifest: swapped })).toEqual([false, 'failed', 'failed', 'failed']);
+    const renamed = { ...signed.manifest, generated_by: 'somebody' };
+    expect(await judged({ ...signed, manifest: renamed })).toEqual([false, 'failed', 'failed', 'passed']);
+    expect(await judged({ ...signed, signature: '0'.repeat(128) })).toEqual([
+      false,
+      'passed',
+      'failed',
+      'passed',
+    ]);
+    expect(await judged(aManifest(session_id, 3, anchoringKey))).toEqual([
+      false,
+      'passed',
+      'failed',
+      'passed',
+    ]);
+    expect(await judged(aManifest(maker.random.uuid(), 3))).toEqual([false, 'failed', 'passed', 'failed']);
+    expect(await judged({ ...signed, manifest: {} })).toEqual([false, 'failed', 'skipped', 'skipped']);
+  });
+
   test('says no before there is a block, and nothing at all to others', async () => {
     const asked = maker.request();
     await anchor(asked);
     const { session_id, merkle_root, user_id } = asked;
     expect((await verify({ session_id, merkle_root }, user_id)).body).toEqual({
       verified: false,
+      steps: stepsOf({ anchor_transaction: 'failed' }),
       merkle_proof_valid: false,
     });
     expect((await verify({ session_id, merkle_root }, maker.random.uuid())).status).toBe(404);
@@ -244,6 +345,6 @@ test('the counters are open, and a full queue refuses what is new', async () => 
   const status = await call('GET', '/api/v1/anchoring/status', {});
   expect(status).toMatchObject({ status: 200, body: { status: 'busy', processing: 0, completed_today: 0 } });
   const answers = [];
-  for (let n = 0; n < 12; n++) answers.push(await anchor(maker.request()));
+  for (let n = 0; n < MAX_WAITING; n++) answers.push(await anchor(maker.request()));
   expect(answers.at(-1)).toMatchObject({ status: 503, code: 'LUCID_ERR_6403' });
 });

@@ -4,7 +4,15 @@ export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-const STEPS = new Set(['insertOne', 'findOneAndUpdate', 'send', 'find', 'tip']);
+const STEPS = new Set([
+  'insertOne',
+  'findOneAndUpdate',
+  'findOneAndReplace',
+  'updateOne',
+  'send',
+  'find',
+  'tip',
+]);
 
 /** Dies at the n-th step, before it or after it; from then on nothing works any more. Steps are writes and calls to the engine. */
 export class CrashPoints {

@@ -1,12 +1,21 @@
+import { signHash, signingKeyFromSeed } from '@lucid/ledger';
 import { FakeClock, startTestMongo, type TestMongo } from '@lucid/testing';
 import { type Db, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { EXPIRY_MS } from '../src/domain/anchoring-document.ts';
+import type { AnchoringRequest } from '../src/domain/anchoring-document.ts';
+import { EXPIRY_MS } from '../src/domain/delivery.ts';
 import { Crash, CrashPoints } from './crash-points.ts';
 import { PretendedEngine } from './pretended-engine.ts';
 import { LEASE_MS, openRig, POLL_MS, type Rig } from './rig.ts';
-import { requestMaker } from './support.ts';
+import { manifestKey, requestMaker } from './support.ts';
 
+const otherKey = signingKeyFromSeed('05'.repeat(32));
+const OTHER: Partial<Record<string, string>> = { manifest_public_key: otherKey.publicKey };
+/** Signed by the key that it names. */
+const resigned = (asked: AnchoringRequest): AnchoringRequest => {
+  const key = asked.manifest_public_key === otherKey.publicKey ? otherKey : manifestKey;
+  return { ...asked, manifest_signature: signHash(asked.manifest_hash, key) };
+};
 let mongo: TestMongo;
 let client: MongoClient;
 let database: Db;
@@ -133,6 +142,9 @@ test('an engine that lost its memory is told again', async () => {
   await rig.round();
   engine.records.clear();
   await after(POLL_MS);
+  expect(await rig.found(asked.session_id)).toMatchObject({ status: 'processing', failures: 0 });
+  await after(2000);
+  expect(await rig.found(asked.session_id)).toMatchObject({ status: 'pending', failures: 1 });
   await after(5000);
   engine.makeBlock();
   await after(POLL_MS);
@@ -204,7 +216,11 @@ test('the same request finds the same anchoring; another root, manifest or owner
   const first = await rig.request(asked);
   expect((await rig.request(asked)).anchoring_id).toBe(first.anchoring_id);
   for (const name of ['merkle_root', 'manifest_hash', 'manifest_public_key', 'owner_ref'] as const)
-    await expect(rig.request({ ...asked, [name]: 'ab'.repeat(32) })).rejects.toMatchObject({ code: 6402 });
+    await expect(
+      rig.request(resigned({ ...asked, [name]: OTHER[name] ?? 'ab'.repeat(32) })),
+    ).rejects.toMatchObject({
+      code: 6402,
+    });
   await expect(rig.request({ ...asked, user_id: maker.random.uuid() })).rejects.toMatchObject({ code: 6402 });
   const at_once = maker.request();
   const racing = await Promise.all([1, 2, 3].map(() => rig.request(at_once)));

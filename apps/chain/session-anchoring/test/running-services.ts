@@ -45,6 +45,7 @@ export const spawnAnchoring = (around: Surroundings, enginePort: number): Promis
     BLOCKCHAIN_ENGINE_URL: `http://${ENGINE}:${enginePort}`,
     DNS_SERVERS: around.dns,
     ANCHORING_RETRY_MS: '100',
+    ANCHORING_BATCH_WAIT_MS: '0',
     ANCHORING_LEASE_MS: '1000',
   });
 

@@ -4,54 +4,76 @@ import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
+import type { AnchoringDocument } from '../domain/anchoring-document.ts';
+import type { CheckpointDocument } from '../domain/checkpoint-document.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { Anchorings, anchoringsDefinition } from './anchorings.ts';
-import { Driver } from './driver.ts';
+import { Checkpoints, checkpointsDefinition } from './checkpoints.ts';
+import { anchorCounts, checkpointCounts } from './counts.ts';
+import { Driver, type DriverDeps } from './driver.ts';
 import { Engine } from './engine.ts';
+import { anchorStatement, checkpointStatement } from './statements.ts';
 import { Worker } from './worker.ts';
 
 export interface Deps {
   anchorings: Anchorings;
-  engine: Pick<Engine, 'proof'>;
-  worker: Pick<Worker, 'nudge'>;
+  checkpoints: Checkpoints;
+  engine: Pick<Engine, 'proof' | 'isAnswering'>;
+  worker: Pick<Worker<AnchoringDocument>, 'nudge'>;
+  checkpointWorker: Pick<Worker<CheckpointDocument>, 'nudge'>;
   maxWaiting: number;
+  /** How long a request waits for others to fill a batch. */
+  gatherMs: number;
   instruments: Instruments<(typeof metrics)['definitions']>;
 }
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { clock, random, logger, lifecycle } = context;
-  const key = signingKeyFromPem(settings.ANCHORING_SIGNING_KEY);
   const database = await openMongo(settings.MONGODB_URI, context);
-  const anchorings = new Anchorings(await openCollection(database, anchoringsDefinition), {
-    clock,
-    random,
-    leaseMs: settings.ANCHORING_LEASE_MS,
-  });
+  const leasing = { clock, random, leaseMs: settings.ANCHORING_LEASE_MS };
+  const anchorings = new Anchorings(await openCollection(database, anchoringsDefinition), leasing);
+  const checkpoints = new Checkpoints(await openCollection(database, checkpointsDefinition), leasing);
   const engine = new Engine(clientFor(blockchainEngine, context.mesh.http, settings.BLOCKCHAIN_ENGINE_URL));
   const instruments = metrics.register(context.registry);
   const pollMs = settings.ANCHORING_POLL_MS;
-  const driver = new Driver({
-    anchorings,
+  const batchSize = settings.ANCHORING_BATCH_SIZE;
+  const common = {
     engine,
-    key,
+    key: signingKeyFromPem(settings.ANCHORING_SIGNING_KEY),
     clock,
     random,
     logger,
-    instruments,
     pollMs,
     retryMs: settings.ANCHORING_RETRY_MS,
     timeoutMs: settings.ANCHORING_TIMEOUT * 1000,
     maxRequeues: settings.ANCHORING_MAX_REQUEUES,
+  };
+  const dead = new Set<string>();
+  const working = <Doc extends Delivery>(name: string, deps: DriverDeps<Doc>): Worker<Doc> => {
+    const { deliveries } = deps;
+    const worker = new Worker({ deliveries, driver: new Driver(deps), clock, logger, batchSize, pollMs });
+    lifecycle.background(name, (signal) =>
+      worker.run(signal).finally(() => {
+        dead.add(name);
+      }),
+    );
+    return worker;
+  };
+  const worker = working('anchoring worker', {
+    ...common,
+    deliveries: anchorings,
+    statement: anchorStatement(checkpoints),
+    counts: anchorCounts(instruments),
   });
-  const batchSize = settings.ANCHORING_BATCH_SIZE;
-  const worker = new Worker({ anchorings, driver, clock, logger, batchSize, pollMs });
-  let isAlive = true;
-  lifecycle.background('anchoring worker', (signal) =>
-    worker.run(signal).finally(() => {
-      isAlive = false;
-    }),
-  );
-  addHealthChecks(context, () => isAlive);
-  return { anchorings, engine, worker, maxWaiting: settings.ANCHORING_MAX_WAITING, instruments };
+  const checkpointWorker = working('checkpoint worker', {
+    ...common,
+    deliveries: checkpoints,
+    statement: checkpointStatement(checkpoints),
+    counts: checkpointCounts(instruments),
+  });
+  addHealthChecks(context, () => dead.size === 0);
+  const [maxWaiting, gatherMs] = [settings.ANCHORING_MAX_WAITING, settings.ANCHORING_BATCH_WAIT_MS];
+  return { anchorings, checkpoints, engine, worker, checkpointWorker, maxWaiting, gatherMs, instruments };
 }

@@ -3,25 +3,33 @@ import type { TransactionRecord } from '@lucid/contracts';
 import { ServiceError } from '@lucid/errors';
 import { canonicalJson, type SigningKey, timestampMs } from '@lucid/ledger';
 import type { Logger } from '@lucid/logging';
-import type { Instruments } from '@lucid/metrics';
-import { type AnchoringDocument, type KeptTransaction, transactionOf } from '../domain/anchoring-document.ts';
+import type { AnchoringStatus } from '../domain/anchoring-state.ts';
 import { nextStatus } from '../domain/anchoring-state.ts';
 import { backoffMs } from '../domain/backoff.ts';
-import { FINAL_DEPTH, isExpired, isTooOldToSend, nextTask, sight } from '../domain/decide.ts';
+import { FINAL_DEPTH, isExpired, isOnItsWay, isTooOldToSend, nextTask, sight } from '../domain/decide.ts';
+import { type Delivery, type KeptTransaction, transactionOf } from '../domain/delivery.ts';
 import { meaningOf } from '../domain/engine-codes.ts';
-import { signAnchor } from '../domain/sign-anchor.ts';
-import type { metrics } from '../metrics.ts';
-import type { Anchorings, Change } from './anchorings.ts';
+import { signSaying } from '../domain/sayings.ts';
+import type { Change, Deliveries } from './deliveries.ts';
 import type { Engine } from './engine.ts';
+import type { Statement } from './statements.ts';
 
-export interface DriverDeps {
-  anchorings: Anchorings;
+/** What is counted of deliveries of one kind. */
+export interface DeliveryCounts {
+  reached(status: AnchoringStatus | 'finalized'): void;
+  confirmedAfter(seconds: number): void;
+  again(reason: string): void;
+}
+
+export interface DriverDeps<Doc extends Delivery> {
+  deliveries: Deliveries<Doc>;
+  statement: Statement<Doc>;
   engine: Pick<Engine, 'send' | 'find' | 'tip'>;
   key: SigningKey;
   clock: Clock;
   random: Random;
   logger: Logger;
-  instruments: Instruments<(typeof metrics)['definitions']>;
+  counts: DeliveryCounts;
   pollMs: number;
   retryMs: number;
   timeoutMs: number;
@@ -29,18 +37,20 @@ export interface DriverDeps {
 }
 
 const MIN_FINALITY_POLL_MS = 1000;
+/** Between two looks at what must be on the chain before. */
+const MIN_WAIT_MS = 1000;
 
-type Held = AnchoringDocument & { transaction: KeptTransaction };
+type Held<Doc> = Doc & { transaction: KeptTransaction };
 
-/** Drives claimed anchorings one step on. Every step is saved, and the lease given back, before the round ends. */
-export class Driver {
-  readonly #deps: DriverDeps;
+/** Drives claimed deliveries one step on. Every step is saved, and the lease given back, before the round ends. */
+export class Driver<Doc extends Delivery> {
+  readonly #deps: DriverDeps<Doc>;
 
-  constructor(deps: DriverDeps) {
+  constructor(deps: DriverDeps<Doc>) {
     this.#deps = deps;
   }
 
-  async drive(claimed: readonly AnchoringDocument[]): Promise<void> {
+  async drive(claimed: readonly Doc[]): Promise<void> {
     const nowMs = this.#deps.clock.nowMs();
     const byTask = Map.groupBy(claimed, (document) => nextTask(document, nowMs));
     const of = (task: ReturnType<typeof nextTask>) => byTask.get(task) ?? [];
@@ -49,29 +59,44 @@ export class Driver {
       ...[...of('watch'), ...of('ask')].map((document) => this.#guard(document, () => this.#look(document))),
       ...of('finalize').map((document) => this.#guard(document, () => this.#finalize(document))),
       ...of('expire').map((document) => this.#expire(document)),
-      ...of('rest').map((document) => this.#deps.anchorings.settle(document, { due_at_ms: null })),
+      ...of('rest').map((document) => this.#settle(document, { due_at_ms: null })),
     ]);
   }
 
   /** Keeps the transaction first and sends it then: whatever happens in between, the same one is sent again. */
-  async #deliver(documents: readonly AnchoringDocument[]): Promise<void> {
+  async #deliver(documents: readonly Doc[]): Promise<void> {
     const prepared = await Promise.all(documents.map((document) => this.#prepare(document)));
     await this.#send(prepared.filter((document) => document !== null));
   }
 
-  async #prepare(document: AnchoringDocument): Promise<Held | null> {
-    const { anchorings, clock, random, key } = this.#deps;
-    const transaction = document.transaction ?? signAnchor(document, random.uuid(), clock.nowMs(), key);
-    const saved = await anchorings.save(document, {
+  async #prepare(document: Doc): Promise<Held<Doc> | null> {
+    const { deliveries, statement, clock, random, key } = this.#deps;
+    let change: Change<Doc> = {};
+    if (!document.transaction) {
+      const resolved = await statement.resolve(document);
+      if (resolved.is === 'waiting') {
+        await this.#settle(document, { due_at_ms: clock.nowMs() + Math.max(MIN_WAIT_MS, this.#deps.pollMs) });
+        return null;
+      }
+      if (resolved.is === 'hopeless') {
+        await this.#refused(document, resolved.reason);
+        return null;
+      }
+      change = resolved.change;
+    }
+    const saying = statement.saying({ ...document, ...change } as Doc);
+    const transaction = document.transaction ?? signSaying(saying, random.uuid(), clock.nowMs(), key);
+    const saved = await deliveries.save(document, {
+      ...change,
       transaction,
       status: nextStatus(document.status, 'send'),
       attempts: document.attempts + 1,
-    });
-    if (saved && document.status === 'pending') this.#count('processing');
+    } as Change<Doc>);
+    if (saved && document.status === 'pending') this.#deps.counts.reached('processing');
     return saved && { ...saved, transaction };
   }
 
-  async #send(documents: readonly Held[]): Promise<void> {
+  async #send(documents: readonly Held<Doc>[]): Promise<void> {
     if (documents.length === 0) return;
     let refused: Map<string, string>;
     try {
@@ -94,30 +119,30 @@ export class Driver {
     );
   }
 
-  async #sent(document: Held, code: string | undefined): Promise<void> {
-    const { anchorings, clock, pollMs } = this.#deps;
+  async #sent(document: Held<Doc>, code: string | undefined): Promise<void> {
+    const { clock, pollMs } = this.#deps;
     if (code === undefined) {
       const nowMs = clock.nowMs();
-      const change = { delivered_at_ms: nowMs, failures: 0, error: undefined, due_at_ms: nowMs + pollMs };
-      await anchorings.settle(document, change);
+      const due_at_ms = nowMs + pollMs;
+      await this.#settle(document, { delivered_at_ms: nowMs, failures: 0, error: undefined, due_at_ms });
       return;
     }
     const meaning = meaningOf(code);
     if (meaning === 'ask') return this.#guard(document, () => this.#look(document));
     if (meaning === 'later')
       return this.#later(document, new Error('the engine has too many transactions waiting'));
-    const change = meaning === 'sign_anew' ? { transaction: undefined } : {};
+    const change: Change<Delivery> = meaning === 'sign_anew' ? { transaction: undefined } : {};
     return this.#refused(document, `the engine refuses the transaction (${code})`, change);
   }
 
   /** Asks the engine what it knows of the transaction. */
-  async #look(document: AnchoringDocument): Promise<void> {
-    const { engine, clock } = this.#deps;
+  async #look(document: Doc): Promise<void> {
+    const { engine, clock, statement } = this.#deps;
     const { transaction } = document;
     if (!transaction) return;
     const record = await engine.find(transaction.tx_id);
     if (!record) return this.#unknown(document, transaction);
-    const seen = sight(record, document);
+    const seen = sight(record, statement.saying(document));
     switch (seen.is) {
       case 'confirmed':
         return this.#confirmed(document, keptFrom(record), seen);
@@ -132,12 +157,12 @@ export class Driver {
     }
   }
 
-  async #waits(document: AnchoringDocument, nowMs: number): Promise<void> {
-    const { anchorings, pollMs, timeoutMs } = this.#deps;
+  async #waits(document: Doc, nowMs: number): Promise<void> {
+    const { pollMs, timeoutMs } = this.#deps;
     const since = document.delivered_at_ms ?? nowMs;
     if (nowMs - since > timeoutMs)
       return this.#again(document, 'timeout', 'no block took the transaction in time');
-    await anchorings.settle(document, {
+    await this.#settle(document, {
       status: nextStatus(document.status, 'send'),
       delivered_at_ms: since,
       due_at_ms: nowMs + pollMs,
@@ -145,24 +170,28 @@ export class Driver {
   }
 
   /** The engine says that it does not know it: send it again, or, when it is too old for that, sign it anew under its id. */
-  async #unknown(document: AnchoringDocument, transaction: KeptTransaction): Promise<void> {
-    const { anchorings, clock, key } = this.#deps;
+  async #unknown(document: Doc, transaction: KeptTransaction): Promise<void> {
+    const { clock, key, statement, counts, pollMs } = this.#deps;
     const nowMs = clock.nowMs();
+    if (isOnItsWay(document, nowMs)) {
+      await this.#settle(document, { due_at_ms: nowMs + pollMs });
+      return;
+    }
     if (isExpired(document, nowMs)) return this.#expire(document);
     if (!isTooOldToSend(transaction.signed_at_ms, nowMs))
       return this.#again(document, 'lost', 'the engine does not know the transaction');
-    const signed = signAnchor(document, transaction.tx_id, nowMs, key);
-    this.#deps.instruments.anchoring_retries_total.inc({ reason: 'signed_anew' });
-    await anchorings.settle(document, { transaction: signed, delivered_at_ms: undefined, due_at_ms: nowMs });
+    const signed = signSaying(statement.saying(document), transaction.tx_id, nowMs, key);
+    counts.again('signed_anew');
+    await this.#settle(document, { transaction: signed, delivered_at_ms: undefined, due_at_ms: nowMs });
   }
 
   async #confirmed(
-    document: AnchoringDocument,
+    document: Doc,
     transaction: KeptTransaction,
     { height, hash, at }: { height: number; hash: string; at: string },
   ): Promise<void> {
-    const { anchorings, clock, instruments } = this.#deps;
-    const saved = await anchorings.settle(document, {
+    const { clock, counts, statement } = this.#deps;
+    const saved = await this.#settle(document, {
       transaction,
       status: nextStatus(document.status, 'confirm'),
       confirmed_at: at,
@@ -170,43 +199,52 @@ export class Driver {
       block_hash: hash,
       error: undefined,
       failures: 0,
-      due_at_ms: clock.nowMs() + MIN_FINALITY_POLL_MS,
+      due_at_ms: statement.awaitsFinality ? clock.nowMs() + MIN_FINALITY_POLL_MS : null,
     });
     if (!saved) return;
-    this.#count('confirmed');
+    this.#deps.counts.reached('confirmed');
     const seconds =
       ((timestampMs(at) ?? Number.NaN) - (timestampMs(document.submitted_at) ?? Number.NaN)) / 1000;
-    if (seconds >= 0) instruments.anchoring_confirmation_seconds.observe(seconds);
+    if (seconds >= 0) counts.confirmedAfter(seconds);
   }
 
-  async #finalize(document: AnchoringDocument): Promise<void> {
-    const { anchorings, engine, clock, logger } = this.#deps;
+  /** Confirmed stays confirmed: an engine that has not come as far as another says nothing about it. */
+  async #finalize(document: Doc): Promise<void> {
+    const { engine, clock, logger, statement, counts } = this.#deps;
+    const lookAgain = (pauseMs: number) =>
+      this.#settle(document, { due_at_ms: clock.nowMs() + pauseMs, failures: 0, error: undefined });
     const { height, blockTimeMs } = await engine.tip();
     const missing = (document.block_height ?? Number.NaN) + FINAL_DEPTH - height;
     if (missing > 0) {
-      const pauseMs = Math.max(MIN_FINALITY_POLL_MS, (missing - 1) * blockTimeMs);
-      await anchorings.settle(document, { due_at_ms: clock.nowMs() + pauseMs, failures: 0 });
+      await lookAgain(Math.max(MIN_FINALITY_POLL_MS, (missing - 1) * blockTimeMs));
       return;
     }
     const record = await engine.find(document.transaction?.tx_id ?? '');
-    if (record?.block_hash !== document.block_hash) {
-      logger.error({ session_id: document._id }, 'a confirmed anchor is no longer where it was');
-      return this.#later(document, new Error('the anchor is no longer in its block'));
+    if (record?.block_hash === undefined) {
+      await lookAgain(MIN_FINALITY_POLL_MS);
+      return;
     }
-    await anchorings.settle(document, { finalized: true, due_at_ms: null, failures: 0, error: undefined });
-    this.#count('finalized');
+    if (record.block_hash !== document.block_hash) {
+      logger.error(
+        { session_id: statement.sessionOf(document) },
+        'an engine has a confirmed anchor elsewhere',
+      );
+      return this.#later(document, new Error('an engine has the anchor in another block'));
+    }
+    await this.#settle(document, { finalized: true, due_at_ms: null, failures: 0, error: undefined });
+    counts.reached('finalized');
   }
 
-  async #expire(document: AnchoringDocument): Promise<void> {
-    const change: Change = { error: 'No block took it within 24 hours.', due_at_ms: null };
-    await this.#deps.anchorings.settle(document, {
-      ...change,
+  async #expire(document: Doc): Promise<void> {
+    await this.#settle(document, {
+      error: 'No block took it within 24 hours.',
+      due_at_ms: null,
       status: nextStatus(document.status, 'expire'),
     });
-    this.#count('expired');
+    this.#deps.counts.reached('expired');
   }
 
-  async #guard(document: AnchoringDocument, work: () => Promise<void>): Promise<void> {
+  async #guard(document: Doc, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -216,50 +254,56 @@ export class Driver {
   }
 
   /** The engine is away, or has no room. That is nobody's fault and uses up nothing but time. */
-  #later(document: AnchoringDocument, error: unknown): Promise<void> {
+  #later(document: Doc, error: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
-    this.#deps.logger.warn({ session_id: document._id, reason: message }, 'the engine does not take it yet');
+    const { logger, statement } = this.#deps;
+    logger.warn(
+      { session_id: statement.sessionOf(document), reason: message },
+      'the engine does not take it yet',
+    );
     return this.#again(document, 'engine', message, document.delivered_at_ms);
   }
 
   /** The engine has judged: after a few times that is the end. */
-  async #refused(document: AnchoringDocument, reason: string, change: Change = {}): Promise<void> {
-    const { anchorings, maxRequeues, logger } = this.#deps;
+  async #refused(document: Doc, reason: string, change: Change<Delivery> = {}): Promise<void> {
+    const { maxRequeues, logger, statement } = this.#deps;
     const refusals = document.refusals + 1;
-    logger.warn({ session_id: document._id, refusals, reason }, 'the engine refuses an anchor');
+    const { kind } = statement;
+    logger.warn({ session_id: statement.sessionOf(document), kind, refusals, reason }, 'refused');
     if (refusals <= maxRequeues)
       return this.#again(document, 'refused', reason, undefined, { ...change, refusals });
-    await anchorings.settle(document, {
+    await this.#settle(document, {
       refusals,
       status: nextStatus(document.status, 'give_up'),
       error: reason,
       due_at_ms: null,
     });
-    this.#count('failed');
+    this.#deps.counts.reached('failed');
   }
 
   async #again(
-    document: AnchoringDocument,
+    document: Doc,
     reason: string,
     error: string,
     delivered_at_ms?: number,
-    change: Change = {},
+    change: Change<Delivery> = {},
   ): Promise<void> {
-    const { anchorings, clock, retryMs, instruments } = this.#deps;
+    const { clock, retryMs, counts } = this.#deps;
     const failures = document.failures + 1;
     const isOver = document.status === 'confirmed';
-    await anchorings.settle(document, {
+    await this.#settle(document, {
       ...change,
       failures,
       error,
       ...(isOver ? {} : { status: nextStatus(document.status, 'retry'), delivered_at_ms }),
       due_at_ms: clock.nowMs() + backoffMs(failures, retryMs),
     });
-    instruments.anchoring_retries_total.inc({ reason });
+    counts.again(reason);
   }
 
-  #count(status: AnchoringDocument['status'] | 'finalized'): void {
-    this.#deps.instruments.blockchain_session_anchorings_total.inc({ status });
+  /** Gives the lease back; every change of the driver's own is one of the fields that all deliveries have. */
+  #settle(document: Doc, change: Change<Delivery>): Promise<Doc | null> {
+    return this.#deps.deliveries.settle(document, change as Change<Doc>);
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Clock } from '@lucid/clock';
 import type { Logger } from '@lucid/logging';
-import type { Anchorings } from './anchorings.ts';
+import type { Delivery } from '../domain/delivery.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Driver } from './driver.ts';
 
-interface WorkerDeps {
-  anchorings: Pick<Anchorings, 'claim'>;
-  driver: Pick<Driver, 'drive'>;
+interface WorkerDeps<Doc extends Delivery> {
+  deliveries: Pick<Deliveries<Doc>, 'claim'>;
+  driver: Pick<Driver<Doc>, 'drive'>;
   clock: Clock;
   logger: Logger;
   batchSize: number;
@@ -13,11 +14,11 @@ interface WorkerDeps {
 }
 
 /** Looks for what is due: at once when nudged, else every `pollMs`. */
-export class Worker {
-  readonly #deps: WorkerDeps;
+export class Worker<Doc extends Delivery> {
+  readonly #deps: WorkerDeps<Doc>;
   #wake = new AbortController();
 
-  constructor(deps: WorkerDeps) {
+  constructor(deps: WorkerDeps<Doc>) {
     this.#deps = deps;
   }
 
@@ -41,8 +42,8 @@ export class Worker {
 
   /** @returns whether there may be more at once */
   async #round(): Promise<boolean> {
-    const { anchorings, driver, batchSize } = this.#deps;
-    const claimed = await anchorings.claim(batchSize);
+    const { deliveries, driver, batchSize } = this.#deps;
+    const claimed = await deliveries.claim(batchSize);
     if (claimed.length > 0) await driver.drive(claimed);
     return claimed.length === batchSize;
   }
