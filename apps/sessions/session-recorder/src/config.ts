@@ -2,9 +2,11 @@ import {
   baseVariables,
   type ConfigOf,
   defineConfig,
+  flag,
   integer,
   meshVariables,
   mongoVariables,
+  oneOf,
   text,
 } from '@lucid/config';
 
@@ -32,8 +34,8 @@ export const config = defineConfig('lucid-session-recorder', {
     max: 100,
   }),
   MAX_CONCURRENT_RECORDINGS: integer({
-    doc: 'Recordings this instance takes at once.',
-    default: 100,
+    doc: 'Recordings this instance takes at once, paused ones included; a start beyond is answered 503 and goes elsewhere.',
+    default: 10,
     min: 1,
     max: 10_000,
   }),
@@ -42,6 +44,65 @@ export const config = defineConfig('lucid-session-recorder', {
     default: 60,
     min: 1,
     max: 3600,
+  }),
+  MAX_RECORDING_SECONDS: integer({
+    doc: 'A recording is stopped this long after its start, pauses included.',
+    default: 86_400,
+    min: 1,
+    max: 604_800,
+  }),
+  RECORDING_IDLE_SECONDS: integer({
+    doc: 'A recording that is not paused and gets no byte for this long is stopped; 0: never.',
+    default: 7200,
+    min: 0,
+    max: 604_800,
+  }),
+  UPLOAD_MB_PER_SECOND: integer({
+    doc: 'How fast the bytes of one session are taken, in MB (10^6 bytes); 0: as they come. The platform promises its users 10.',
+    default: 0,
+    min: 0,
+    max: 10_000,
+  }),
+  CHUNK_WINDOW: integer({
+    doc: 'How far ahead of the first missing one a client-cut chunk may be; what is ahead waits on the disk.',
+    default: 64,
+    min: 1,
+    max: 1024,
+  }),
+  CHUNK_GAP_SECONDS: integer({
+    doc: 'After a stop, missing client-cut chunks are still taken for this long; then the recording fails.',
+    default: 30,
+    min: 0,
+    max: 3600,
+  }),
+  SESSION_SOURCE: oneOf(['stream', 'testsrc', 'x11'], {
+    doc: 'Where bytes come from. `stream`: clients send them. `testsrc`, `x11`: the recorder captures by itself, with ffmpeg.',
+    default: 'stream',
+  }),
+  FFMPEG_PATH: text({ doc: 'The program that captures.', default: '/usr/bin/ffmpeg' }),
+  CAPTURE_DISPLAY: text({ doc: 'X11 display that is captured.', default: ':10' }),
+  CAPTURE_RESOLUTION: text({
+    doc: 'Width and height of a capture.',
+    pattern: /^[1-9]\d{1,3}x[1-9]\d{1,3}$/,
+    default: '1920x1080',
+  }),
+  CAPTURE_AUDIO_SOURCE: text({
+    doc: 'PulseAudio source of an x11 capture; empty: no sound.',
+    default: '',
+  }),
+  CAPTURE_XAUTHORITY: text({
+    doc: 'File with the cookie of the X11 display; empty: none is needed.',
+    default: '',
+  }),
+  LUCID_FPS: integer({ doc: 'Frames per second of a capture.', default: 30, min: 1, max: 120 }),
+  LUCID_BITRATE: text({
+    doc: 'Bit rate of the video of a capture, as ffmpeg reads it.',
+    pattern: /^[1-9]\d*[kM]?$/,
+    default: '2000k',
+  }),
+  LUCID_HARDWARE_ACCELERATION: flag({
+    doc: 'Encode in hardware (V4L2) where the machine can; otherwise, and elsewhere, x264.',
+    default: true,
   }),
   OWNER_LEASE_SECONDS: integer({
     doc: 'A recorder that does not renew for this long may lose its recordings to another.',

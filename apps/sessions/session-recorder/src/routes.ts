@@ -1,9 +1,10 @@
 import { isoTime } from '@lucid/clock';
-import type { ClaimedChunk, sessionRecorder } from '@lucid/contracts';
+import { type ClaimedChunk, pagination, type sessionRecorder } from '@lucid/contracts';
 import { commonErrors } from '@lucid/errors';
-import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
+import { type Handlers, isAdmin, Reply, type ServiceContext, type User } from '@lucid/service';
 import type { Deps } from './adapters/connect.ts';
 import { HeldRecording } from './adapters/held-recording.ts';
+import { receiveChunk } from './adapters/receive-chunk.ts';
 import { storedProgress } from './adapters/stored-progress.ts';
 import { offsetHeaders, receiveUpload } from './adapters/upload.ts';
 import { chunkView, recordingView } from './adapters/views.ts';
@@ -25,16 +26,24 @@ export const routes = (
     if (found instanceof HeldRecording)
       return {
         status: found.writer.status,
-        durable: found.writer.durableOffset,
-        stored: await found.storedOffset(),
+        durable: found.durableOffset,
+        stored: await found.record.storedOffset(),
+        missing: found.missing,
       };
     const prefix = await storedProgress(recordings, chunks, found);
-    return { status: found.status, durable: found.durable_offset, stored: prefix.offset };
+    return { status: found.status, durable: found.durable_offset, stored: prefix.offset, missing: [] };
   };
 
   const view = async (sessionId: string) => {
     const held = recorder.held(sessionId);
     return recordingView(deps, await recorder.find(sessionId), held);
+  };
+
+  /** @throws 7102 when the recording is over */
+  const controlled = async (sessionId: string) => {
+    const found = await recorder.own(sessionId, 'control');
+    if (found instanceof HeldRecording) return found.control;
+    throw errors.NOT_RECORDING({ details: { status: found.status } });
   };
 
   return {
@@ -47,6 +56,7 @@ export const routes = (
         durable_offset: offsets.durable,
         stored_offset: offsets.stored,
         status: offsets.status,
+        ...(offsets.missing.length > 0 ? { missing: offsets.missing } : {}),
       };
       return new Reply(200, body, offsetHeaders(offsets));
     },
@@ -60,6 +70,17 @@ export const routes = (
         bytes,
       });
       return new Reply(204, undefined, offsetHeaders(offsets));
+    },
+
+    appendChunk: async ({ params, headers, bytes, user }) => {
+      const { chunk, isNew } = await receiveChunk(deps, recorder, {
+        sessionId: params.session_id,
+        userId: user.id,
+        sequence: Number(headers['x-chunk-sequence']),
+        hash: String(headers['x-chunk-sha256']),
+        bytes,
+      });
+      return new Reply(isNew ? 201 : 200, chunk);
     },
 
     recordingStatus: async () => {
@@ -82,8 +103,48 @@ export const routes = (
 
     stopRecording: async ({ params }) => {
       const found = await recorder.own(params.session_id, 'stop');
-      if (found instanceof HeldRecording) await found.stop();
+      if (found instanceof HeldRecording) await found.control.stop('requested');
       return view(params.session_id);
+    },
+
+    pauseRecording: async ({ params }) => {
+      await (await controlled(params.session_id)).pause();
+      return view(params.session_id);
+    },
+
+    resumeRecording: async ({ params }) => {
+      await (await controlled(params.session_id)).resume();
+      return view(params.session_id);
+    },
+
+    listRecordings: async ({ query }) => {
+      const { page = 1, limit = 20, status } = query;
+      const found = await recordings.list({ limit, skip: (page - 1) * limit, status });
+      const shown = found.recordings.map((each) => recordingView(deps, each, recorder.held(each._id)));
+      return { recordings: await Promise.all(shown), pagination: pagination(page, limit, found.total) };
+    },
+
+    listQuarantine: async ({ query, user }) => {
+      mustBeOperator(user);
+      const { page = 1, limit = 20 } = query;
+      const found = await chunks.quarantined({ limit, skip: (page - 1) * limit });
+      return { chunks: found.chunks.map(chunkView), pagination: pagination(page, limit, found.total) };
+    },
+
+    retryChunk: async ({ params, user }) => {
+      mustBeOperator(user);
+      const { session_id, sequence_number } = params;
+      const held = await recorder.withPlaintext(session_id);
+      const chunk = await chunks.retry(session_id, sequence_number, clock.nowMs());
+      if (chunk) {
+        held.requeued(sequence_number);
+        instruments.chunks_retried_total.inc();
+        context.logger.info({ chunk_id: chunk._id }, 'quarantined chunk put back into the queue');
+        return chunkView(chunk);
+      }
+      const known = await chunks.find(session_id, sequence_number);
+      if (!known) throw errors.CHUNK_NOT_FOUND();
+      throw errors.NOT_QUARANTINED({ details: { status: known.status } });
     },
 
     getRecording: ({ params }) => view(params.session_id),
@@ -164,3 +225,8 @@ export const routes = (
     },
   };
 };
+
+/** Services may; of people, admins. */
+function mustBeOperator(user: User | undefined): void {
+  if (user && !isAdmin(user)) throw commonErrors.NOT_PERMITTED();
+}

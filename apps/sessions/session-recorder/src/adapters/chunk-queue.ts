@@ -66,6 +66,7 @@ export class ChunkQueue {
       plain_size: chunk.plain_size,
       plain_hash: chunk.plain_hash,
       compression_enabled: chunk.compression_enabled,
+      sealing_key: chunk.sealing_key,
       recorder_address: liveRecorders.get(chunk.recorder_id) ?? '',
       lease_token: leaseToken,
       attempts: chunk.attempts,

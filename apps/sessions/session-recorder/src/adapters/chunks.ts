@@ -7,6 +7,8 @@ import type { ChunkDocument } from './documents.ts';
 /** `fenced`: a newer owner has this number. `other_bytes`: storage has other bytes under it. */
 export type Registration = 'registered' | 'known' | 'fenced' | 'other_bytes';
 
+export type KnownRecord = KnownChunk & Pick<ChunkDocument, 'plain_offset' | 'plain_hash'>;
+
 export interface ChunkCounts {
   sealed: number;
   stored: number;
@@ -64,15 +66,47 @@ export class Chunks {
     return { chunks, total };
   }
 
-  /** Numbers, sizes and states of all chunks of a recording. */
-  known(sessionId: string): Promise<(KnownChunk & { plain_offset: number })[]> {
+  /** Numbers, sizes, hashes and states of all chunks of a recording. */
+  known(sessionId: string): Promise<KnownRecord[]> {
+    const projection = {
+      _id: 0,
+      sequence_number: 1,
+      plain_size: 1,
+      plain_offset: 1,
+      plain_hash: 1,
+      status: 1,
+    } as const;
     return this.#collection
-      .find(
-        { session_id: sessionId },
-        { projection: { _id: 0, sequence_number: 1, plain_size: 1, plain_offset: 1, status: 1 } },
-      )
+      .find({ session_id: sessionId }, { projection })
       .sort({ session_id: 1, sequence_number: 1 })
-      .toArray() as Promise<(KnownChunk & { plain_offset: number })[]>;
+      .toArray() as Promise<KnownRecord[]>;
+  }
+
+  /** Quarantined chunks of all sessions, oldest first. */
+  async quarantined(page: {
+    limit: number;
+    skip: number;
+  }): Promise<{ chunks: ChunkDocument[]; total: number }> {
+    const filter: Filter<ChunkDocument> = { status: 'quarantined' };
+    const [chunks, total] = await Promise.all([
+      this.#collection
+        .find(filter)
+        .sort({ status: 1, created_at: 1 })
+        .skip(page.skip)
+        .limit(page.limit)
+        .toArray(),
+      this.#collection.countDocuments(filter),
+    ]);
+    return { chunks, total };
+  }
+
+  /** Back into the queue with all its attempts. @returns the chunk, or null when it is not quarantined */
+  retry(sessionId: string, sequence: number, nowMs: number): Promise<ChunkDocument | null> {
+    return this.#collection.findOneAndUpdate(
+      { session_id: sessionId, sequence_number: sequence, status: 'quarantined' },
+      { $set: { status: 'recorded', attempts: 0, deferrals: 0, claimable_at_ms: nowMs } },
+      { returnDocument: 'after' },
+    );
   }
 
   storedAfter(sessionId: string, sequence: number, limit: number): Promise<KnownChunk[]> {

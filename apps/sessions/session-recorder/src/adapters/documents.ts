@@ -1,6 +1,9 @@
-import type { Chunk } from '@lucid/contracts';
+import type { Chunk, RECORDING_SOURCES, SealingKey } from '@lucid/contracts';
 import { defineCollection } from '@lucid/mongo';
+import type { StopReason } from '../domain/auto-stop.ts';
 import type { RecordingStatus } from '../domain/recording-state.ts';
+
+export type RecordingSource = (typeof RECORDING_SOURCES)[number];
 
 export interface RecordingDocument {
   /** The session id. */
@@ -10,6 +13,8 @@ export interface RecordingDocument {
   chunk_size_bytes: number;
   max_size_bytes: number;
   compression_enabled: boolean;
+  /** What its chunks are sealed with; opens none of them. */
+  sealing_key: SealingKey;
   /** The recorder that has the files and alone may append. */
   owner: { instance_id: string; address: string };
   lease_expires_at_ms: number;
@@ -20,20 +25,30 @@ export interface RecordingDocument {
   stored_sequence: number;
   stored_offset: number;
   planned_ends: number[];
+  /** Written before the first client-cut chunk is taken, or with the start of a capture; a stream says so by its offset. */
+  source?: RecordingSource;
+  /** Runs of the capture. */
+  segments?: { offset: number; started_at: string }[];
   error?: string;
   started_at: string;
+  paused_at?: string;
+  stop_requested_at?: string;
   stopped_at?: string;
+  stop_reason?: StopReason;
 }
 
 export const recordingsDefinition = defineCollection<RecordingDocument>('recordings', [
   { key: { 'owner.instance_id': 1 } },
   { key: { lease_expires_at_ms: 1 } },
+  { key: { status: 1, started_at: -1 } },
+  { key: { started_at: -1 } },
 ]);
 
 export interface ChunkDocument extends Omit<Chunk, 'chunk_id'> {
   /** The chunk id. */
   _id: string;
   compression_enabled: boolean;
+  sealing_key: SealingKey;
   /** The recorder that has the plaintext, and its turn as owner. */
   recorder_id: string;
   epoch: number;

@@ -1,13 +1,16 @@
 import { isoTime, repeat } from '@lucid/clock';
 import { type BodyOf, MIB, type sessionRecorder } from '@lucid/contracts';
 import { commonErrors } from '@lucid/errors';
-import { standing } from '../domain/ownership.ts';
-import { isAtRest } from '../domain/recording-state.ts';
+import { type Asker, standing } from '../domain/ownership.ts';
+import { isAtRest, isUnderWay } from '../domain/recording-state.ts';
+import { checkSealingKey, isSameKey } from '../domain/sealing-key.ts';
 import { errors } from '../errors.ts';
 import type { RecordingDocument } from './documents.ts';
+import { NO_FINDINGS } from './findings.ts';
 import { HeldRecording } from './held-recording.ts';
+import { mayAccess } from './may-access.ts';
 import { orphanPath, removeOldOrphans } from './orphans.ts';
-import { recover } from './recover.ts';
+import { pickUp, recover } from './recover.ts';
 import { takeOver } from './take-over.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -22,13 +25,16 @@ export class Recorder {
   readonly #shop: Workshop;
   readonly #held = new Map<string, HeldRecording>();
   readonly #taking = new Map<string, Promise<HeldRecording>>();
+  /** Starts under way, so that several at once do not pass the limit together. */
+  #starting = 0;
 
   constructor(shop: Workshop) {
     this.#shop = shop;
   }
 
+  /** Recordings that take a place here: those that may still get bytes, paused ones included. */
   get activeRecordings(): number {
-    return [...this.#held.values()].filter(({ writer }) => writer.status === 'recording').length;
+    return [...this.#held.values()].filter(({ writer }) => isUnderWay(writer.status)).length;
   }
 
   held(sessionId: string): HeldRecording | undefined {
@@ -53,38 +59,70 @@ export class Recorder {
     everyRound('plaintext sweep', SWEEP_MS, () => this.#sweep());
     everyRound('orphan sweep', ORPHAN_ROUND_MS, () => this.#removeOrphans());
     lifecycle.signal.addEventListener('abort', () => {
-      for (const { writer } of this.#held.values()) void writer.interrupt('draining');
+      for (const held of this.#held.values()) void held.interrupt('draining');
     });
   }
 
-  /** Idempotent: a session that is known is answered as it is, wherever it is. */
+  /** Idempotent: a session that is known is answered as it is, wherever it is. @throws 7110, 7125 */
   async start(request: StartRequest): Promise<{ recording: RecordingDocument; isNew: boolean }> {
     const { context, recordings, settings } = this.#shop;
+    checkSealingKey(request.sealing_key);
     const known = await recordings.find(request.session_id);
-    if (known) return { recording: sameOwner(known, request), isNew: false };
+    if (known) return { recording: await this.#startAgain(sameAs(known, request)), isNew: false };
     if (context.lifecycle.state !== 'running') throw commonErrors.UNAVAILABLE();
-    if (this.activeRecordings >= settings.MAX_CONCURRENT_RECORDINGS) throw errors.RECORDER_FULL();
-    const nowMs = context.clock.nowMs();
-    const recording: RecordingDocument = {
+    if (this.activeRecordings + this.#starting >= settings.MAX_CONCURRENT_RECORDINGS)
+      throw errors.RECORDER_FULL({ details: { capacity: settings.MAX_CONCURRENT_RECORDINGS } });
+    this.#starting++;
+    try {
+      await this.#mustBeAbleToCapture();
+      const recording = this.#newRecording(request);
+      if (!(await recordings.add(recording))) return this.start(request); // another call was faster
+      const held = await HeldRecording.open(this.#shop, recording, NO_FINDINGS);
+      this.#held.set(recording._id, held);
+      await held.control.begin();
+      return { recording: held.recording, isNew: true };
+    } finally {
+      this.#starting--;
+    }
+  }
+
+  #newRecording(request: StartRequest): RecordingDocument {
+    const { context, settings } = this.#shop;
+    const { SESSION_SOURCE: source } = settings;
+    return {
       _id: request.session_id,
       owner_id: request.owner_id,
-      status: 'recording',
+      status: 'starting',
       chunk_size_bytes: Math.min(request.chunk_size_bytes, settings.CHUNK_SIZE_MB * MIB),
       max_size_bytes: request.max_size_bytes,
       compression_enabled: request.compression_enabled,
+      sealing_key: request.sealing_key,
       owner: { instance_id: context.instanceId, address: context.advertisedAddress },
-      lease_expires_at_ms: nowMs + settings.OWNER_LEASE_SECONDS * 1000,
+      lease_expires_at_ms: context.clock.nowMs() + settings.OWNER_LEASE_SECONDS * 1000,
       epoch: 1,
       durable_offset: 0,
       stored_sequence: 0,
       stored_offset: 0,
       planned_ends: [],
+      ...(source === 'stream' ? {} : { source }),
       started_at: isoTime(context.clock),
     };
-    if (!(await recordings.add(recording))) return this.start(request); // another call was faster
-    const held = await HeldRecording.open(this.#shop, recording, EMPTY);
-    this.#held.set(recording._id, held);
-    return { recording, isNew: true };
+  }
+
+  /** A start that failed half-way is gone through again. */
+  async #startAgain(known: RecordingDocument): Promise<RecordingDocument> {
+    const { instanceId, clock } = this.#shop.context;
+    if (known.status !== 'starting' || standing(known, instanceId, clock.nowMs()) === 'theirs') return known;
+    const held = await this.own(known._id, 'control');
+    if (!(held instanceof HeldRecording)) return held;
+    await held.control.begin();
+    return held.recording;
+  }
+
+  async #mustBeAbleToCapture(): Promise<void> {
+    const { SESSION_SOURCE, FFMPEG_PATH } = this.#shop.settings;
+    if (SESSION_SOURCE === 'stream' || (await mayAccess(FFMPEG_PATH, 'run'))) return;
+    throw errors.CAPTURE_MISSING({ details: { source: SESSION_SOURCE, ffmpeg_path: FFMPEG_PATH } });
   }
 
   /**
@@ -93,21 +131,19 @@ export class Recorder {
    * @param userId where a user asks: other people’s recordings are unknown to them
    * @throws 7101, 7108 with the owner’s address, 7109 while its owner is away and cannot be replaced
    */
-  async own(
-    sessionId: string,
-    asker: 'client' | 'stop',
-    userId?: string,
-  ): Promise<HeldRecording | RecordingDocument> {
+  async own(sessionId: string, asker: Asker, userId?: string): Promise<HeldRecording | RecordingDocument> {
     const here = this.#held.get(sessionId);
     const recording = here && !here.isFenced ? here.recording : await this.find(sessionId);
     if (userId !== undefined && recording.owner_id !== userId) throw errors.RECORDING_NOT_FOUND();
     if (here && !here.isFenced) return here;
     if (isAtRest(recording.status)) return recording;
-    if (recording.status === 'stopping' && asker === 'client') return recording;
+    if (recording.status === 'stopping' && asker === 'client' && recording.source !== 'chunks')
+      return recording;
     this.refuseUnlessVacant(recording);
     const running = this.#taking.get(sessionId);
     if (running) return running;
-    const taking = this.#take(recording, asker).finally(() => this.#taking.delete(sessionId));
+    const careful = asker === 'client' && recording.source === 'chunks' ? 'chunk' : asker;
+    const taking = this.#take(recording, careful).finally(() => this.#taking.delete(sessionId));
     this.#taking.set(sessionId, taking);
     return taking;
   }
@@ -131,7 +167,7 @@ export class Recorder {
     const { recordings, chunks } = this.#shop;
     const recording = await this.find(sessionId);
     this.refuseUnlessVacant(recording);
-    if (recording.status === 'recording') throw errors.STILL_RECORDING();
+    if (isUnderWay(recording.status)) throw errors.STILL_RECORDING();
     const held = this.#held.get(sessionId);
     this.#held.delete(sessionId);
     await held?.close('stop');
@@ -140,7 +176,29 @@ export class Recorder {
     await held?.folder.removeAll();
   }
 
-  async #take(recording: RecordingDocument, asker: 'client' | 'stop'): Promise<HeldRecording> {
+  /**
+   * The recording with its plaintext, taken up again where this instance has let go of it: a quarantined chunk waits here.
+   * @throws 7101, 7108 when its files are on another recorder, alive or not
+   */
+  async withPlaintext(sessionId: string): Promise<HeldRecording> {
+    const here = this.#held.get(sessionId);
+    if (here && !here.isFenced) return here;
+    const recording = await this.find(sessionId);
+    if (recording.owner.instance_id !== this.#shop.context.instanceId)
+      throw errors.NOT_THE_OWNER({ headers: { 'x-owner-address': recording.owner.address } });
+    const running = this.#taking.get(sessionId);
+    if (running) return running;
+    const taking = pickUp(this.#shop, recording)
+      .then((held) => {
+        this.#held.set(sessionId, held);
+        return held;
+      })
+      .finally(() => this.#taking.delete(sessionId));
+    this.#taking.set(sessionId, taking);
+    return taking;
+  }
+
+  async #take(recording: RecordingDocument, asker: Asker): Promise<HeldRecording> {
     const stale = this.#held.get(recording._id);
     if (stale) await this.#setAside(stale);
     const held = await takeOver(this.#shop, recording, asker);
@@ -149,19 +207,18 @@ export class Recorder {
   }
 
   async #tick(): Promise<void> {
-    const { settings, instruments, context } = this.#shop;
+    const { settings, instruments } = this.#shop;
     await Promise.all(
       [...this.#held.values()].map(async (held) => {
-        await held.writer.tick(settings.UPLOAD_IDLE_SECONDS * 1000);
-        if (held.isFenced) return this.#setAside(held);
-        await held.report();
-        if (held.recording.status === 'stopping')
-          await held.stop().catch((error: unknown) => {
-            context.logger.warn({ session_id: held.recording._id, reason: String(error) }, 'not stopped yet');
-          });
+        await held.tick();
+        if (held.isFenced) await this.#setAside(held);
       }),
     );
-    instruments.recorder_active_recordings.set(this.activeRecordings);
+    const ofStatus = (status: string) =>
+      [...this.#held.values()].filter(({ writer }) => writer.status === status).length;
+    instruments.recorder_active_recordings.set(ofStatus('recording'));
+    instruments.recorder_paused_recordings.set(ofStatus('paused'));
+    instruments.recorder_capacity.set(settings.MAX_CONCURRENT_RECORDINGS);
   }
 
   async #renew(): Promise<void> {
@@ -209,9 +266,8 @@ export class Recorder {
   }
 }
 
-const EMPTY = { register: [], keep: [], tail: { sequence: 1, offset: 0, sizeBytes: 0 } };
-
-function sameOwner(known: RecordingDocument, request: StartRequest): RecordingDocument {
-  if (known.owner_id !== request.owner_id) throw commonErrors.ALREADY_EXISTS();
+function sameAs(known: RecordingDocument, request: StartRequest): RecordingDocument {
+  const isSame = known.owner_id === request.owner_id && isSameKey(known.sealing_key, request.sealing_key);
+  if (!isSame) throw commonErrors.ALREADY_EXISTS();
   return known;
 }

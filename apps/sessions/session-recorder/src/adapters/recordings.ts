@@ -75,12 +75,22 @@ export class Recordings {
     sessionId: string,
     epoch: number,
     status: RecordingStatus,
-    fields: Partial<Pick<RecordingDocument, 'durable_offset' | 'stopped_at' | 'error'>>,
+    fields: Partial<Omit<RecordingDocument, '_id' | 'epoch' | 'status' | 'owner'>>,
   ): Promise<boolean> {
     const { matchedCount } = await this.#collection.updateOne(
       { _id: sessionId, epoch },
       { $set: { status, ...fields } },
     );
+    return matchedCount === 1;
+  }
+
+  /** Writes fields that have nothing to do with the status. @returns false when this epoch is over */
+  async setFields(
+    sessionId: string,
+    epoch: number,
+    fields: Pick<RecordingDocument, 'source' | 'segments'>,
+  ): Promise<boolean> {
+    const { matchedCount } = await this.#collection.updateOne({ _id: sessionId, epoch }, { $set: fields });
     return matchedCount === 1;
   }
 
@@ -98,6 +108,25 @@ export class Recordings {
       .find({ lease_expires_at_ms: { $gt: nowMs } }, { projection: { _id: 0, owner: 1 } })
       .toArray();
     return new Map(alive.map(({ owner }) => [owner.instance_id, owner.address]));
+  }
+
+  /** Newest first. */
+  async list(page: {
+    limit: number;
+    skip: number;
+    status: RecordingStatus | undefined;
+  }): Promise<{ recordings: RecordingDocument[]; total: number }> {
+    const filter = page.status ? { status: page.status } : {};
+    const [recordings, total] = await Promise.all([
+      this.#collection
+        .find(filter)
+        .sort({ started_at: -1, _id: 1 })
+        .skip(page.skip)
+        .limit(page.limit)
+        .toArray(),
+      this.#collection.countDocuments(filter),
+    ]);
+    return { recordings, total };
   }
 
   async release(sessionId: string, epoch: number, nowMs: number): Promise<void> {

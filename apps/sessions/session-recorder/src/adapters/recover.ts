@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { planWithGaps } from '../domain/gap-plan.ts';
+import { isAtRest } from '../domain/recording-state.ts';
 import { planRecovery } from '../domain/recovery-plan.ts';
 import type { RecordingDocument } from './documents.ts';
-import { type Findings, HeldRecording } from './held-recording.ts';
+import type { Findings } from './findings.ts';
+import { HeldRecording } from './held-recording.ts';
 import { orphanPath } from './orphans.ts';
 import { SessionFolder } from './session-folder.ts';
 import type { Workshop } from './workshop.ts';
@@ -25,20 +28,34 @@ export async function recover(shop: Workshop): Promise<HeldRecording[]> {
     context.logger.warn({ session_id: sessionId }, 'not our recording any more: files set aside');
   }
   const held: HeldRecording[] = [];
-  for (const recording of mine.values()) {
-    const isOpen = recording.status === 'recording' || recording.status === 'stopping';
-    if (isOpen || folders.includes(recording._id)) held.push(await pickUp(shop, recording));
-  }
+  for (const recording of mine.values())
+    if (!isAtRest(recording.status) || folders.includes(recording._id))
+      held.push(await pickUp(shop, recording));
   return held;
 }
 
-async function pickUp(shop: Workshop, recording: RecordingDocument): Promise<HeldRecording> {
-  const { chunks, settings, context } = shop;
-  const folder = new SessionFolder(shop.fs, join(settings.DATA_DIR, recording._id));
-  const plan = planRecovery(await chunks.known(recording._id), await folder.list());
+/** Takes up one recording of this instance as its folder and its records say it is. */
+export async function pickUp(shop: Workshop, recording: RecordingDocument): Promise<HeldRecording> {
+  const folder = new SessionFolder(shop.fs, join(shop.settings.DATA_DIR, recording._id));
+  const findings =
+    recording.source === 'chunks'
+      ? await findClientChunks(shop, recording, folder)
+      : await findStream(shop, recording, folder);
+  const held = await HeldRecording.open(shop, recording, findings);
+  if (!(await held.renew()))
+    shop.context.logger.warn({ session_id: recording._id }, 'lost the recording while recovering');
+  else if (!isAtRest(recording.status) && recording.status !== 'stopping') await held.control.begin();
+  return held;
+}
+
+async function findStream(
+  shop: Workshop,
+  recording: RecordingDocument,
+  folder: SessionFolder,
+): Promise<Findings> {
+  const plan = planRecovery(await shop.chunks.known(recording._id), await folder.list());
   for (const file of plan.remove) await folder.remove(file);
-  for (const sequence of plan.lost)
-    await chunks.quarantine(recording._id, sequence, 'the plaintext is gone from the recorder');
+  await quarantineLost(shop, recording._id, plan.lost);
   const { tail } = plan;
   const about = {
     session_id: recording._id,
@@ -50,10 +67,44 @@ async function pickUp(shop: Workshop, recording: RecordingDocument): Promise<Hel
     behind_a_gap: plan.setAside,
   };
   const isOdd = plan.lost.length > 0 || plan.setAside.length > 0;
-  context.logger[isOdd ? 'error' : 'info'](about, 'recording recovered');
-  const findings: Findings = plan;
-  const held = await HeldRecording.open(shop, recording, findings);
-  if (!(await held.renew()))
-    context.logger.warn({ session_id: recording._id }, 'lost the recording while recovering');
-  return held;
+  shop.context.logger[isOdd ? 'error' : 'info'](about, 'recording recovered');
+  return plan;
+}
+
+async function findClientChunks(
+  shop: Workshop,
+  recording: RecordingDocument,
+  folder: SessionFolder,
+): Promise<Findings> {
+  const plan = planWithGaps(await shop.chunks.known(recording._id), await folder.list());
+  for (const file of plan.remove) await folder.remove(file);
+  await quarantineLost(shop, recording._id, plan.lost);
+  const { placed, beyond, unregistered, lost } = plan;
+  const about = {
+    session_id: recording._id,
+    status: recording.status,
+    chunks: placed.sequence,
+    behind_a_gap: beyond.length,
+    unregistered: unregistered.length,
+    lost,
+  };
+  shop.context.logger[lost.length > 0 ? 'error' : 'info'](about, 'recording recovered');
+  return {
+    keep: plan.keep,
+    register: [],
+    tail: { sequence: placed.sequence + 1, offset: placed.offset, sizeBytes: 0 },
+    gaps: {
+      beyond: beyond.map((chunk) => ({
+        sequence: chunk.sequence_number,
+        sizeBytes: chunk.plain_size,
+        hash: chunk.plain_hash,
+      })),
+      unregistered,
+    },
+  };
+}
+
+async function quarantineLost(shop: Workshop, sessionId: string, lost: readonly number[]): Promise<void> {
+  for (const sequence of lost)
+    await shop.chunks.quarantine(sessionId, sequence, 'the plaintext is gone from the recorder');
 }

@@ -14,7 +14,7 @@ export interface SealedChunk {
 
 export interface RegistrarOptions {
   chunks: Pick<Chunks, 'register'>;
-  recording: Pick<RecordingDocument, '_id' | 'compression_enabled' | 'epoch'>;
+  recording: Pick<RecordingDocument, '_id' | 'compression_enabled' | 'sealing_key' | 'epoch'>;
   recorderId: string;
   clock: Clock;
   logger: Logger;
@@ -22,6 +22,7 @@ export interface RegistrarOptions {
   /** Makes sure, before a record is written, that this recorder still owns the recording. @returns false when not */
   ensureOwner: () => Promise<boolean>;
   onPending: (change: number) => void;
+  onRegistered: (chunk: SealedChunk) => void;
 }
 
 const RETRY_MS = 250;
@@ -88,6 +89,7 @@ export class Registrar {
         if (this.#isFenced) break;
         this.#pending.shift();
         this.#options.onPending(-1);
+        this.#options.onRegistered(chunk);
       } catch (error) {
         this.#failure = error;
         const about = { session_id: recording._id, sequence_number: chunk.sequence, reason: String(error) };
@@ -118,6 +120,7 @@ export class Registrar {
       created_at: isoTime(clock),
       claimable_at_ms: clock.nowMs(),
       compression_enabled: recording.compression_enabled,
+      sealing_key: recording.sealing_key,
       recorder_id: recorderId,
       epoch: recording.epoch,
     });

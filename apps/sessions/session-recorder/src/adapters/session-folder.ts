@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { parseName, partName, sealedName } from '../domain/chunk-name.ts';
+import { incomingName, isIncoming, parseName, partName, sealedName } from '../domain/chunk-name.ts';
 import type { FoundFile } from '../domain/recovery-plan.ts';
 import { type FileSystem, isMissing, syncFolder } from './file-system.ts';
 
@@ -23,12 +23,23 @@ export class SessionFolder {
 
   partPath = (sequence: number): string => join(this.path, partName(sequence));
   sealedPath = (sequence: number): string => join(this.path, sealedName(sequence));
+  incomingPath = (sequence: number, id: string): string => join(this.path, incomingName(sequence, id));
 
-  async list(): Promise<FoundFile[]> {
-    const names = await this.#fs.readdir(this.path).catch((error: unknown) => {
+  async #names(): Promise<string[]> {
+    return this.#fs.readdir(this.path).catch((error: unknown) => {
       if (isMissing(error)) return [] as string[];
       throw error;
     });
+  }
+
+  /** Removes chunks that a crash left half-received. */
+  async clearIncoming(): Promise<void> {
+    for (const name of (await this.#names()).filter(isIncoming))
+      await this.#fs.rm(join(this.path, name), { force: true });
+  }
+
+  async list(): Promise<FoundFile[]> {
+    const names = await this.#names();
     const found: FoundFile[] = [];
     for (const name of names) {
       const parsed = parseName(name);
@@ -59,6 +70,12 @@ export class SessionFolder {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
+  }
+
+  /** @returns 0 when it is not here (any more) */
+  async sizeOf(sequence: number): Promise<number> {
+    const found = (await this.list()).find((file) => file.kind === 'chunk' && file.sequence === sequence);
+    return found?.sizeBytes ?? 0;
   }
 
   /** Plaintext of a sealed chunk. @returns undefined when it is not here (any more) */

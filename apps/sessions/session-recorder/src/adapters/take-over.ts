@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { mayTakeOver } from '../domain/ownership.ts';
+import { type Asker, mayTakeOver } from '../domain/ownership.ts';
+import { isUnderWay } from '../domain/recording-state.ts';
 import { extendPrefix } from '../domain/stored-prefix.ts';
 import { errors } from '../errors.ts';
 import type { RecordingDocument } from './documents.ts';
@@ -19,7 +20,7 @@ const RETRY_AFTER = { 'retry-after': '2' };
 export async function takeOver(
   shop: Workshop,
   recording: RecordingDocument,
-  asker: 'client' | 'stop',
+  asker: Asker,
 ): Promise<HeldRecording> {
   const { recordings, chunks, context, settings, instruments } = shop;
   const nowMs = context.clock.nowMs();
@@ -54,11 +55,20 @@ export async function takeOver(
     { session_id: taken._id, from: recording.owner.instance_id, epoch: taken.epoch, offset: prefix.offset },
     'took a recording over from a recorder that is gone',
   );
+  const beyond = known
+    .filter((chunk) => chunk.status === 'stored' && chunk.sequence_number > prefix.sequence)
+    .map((chunk) => ({
+      sequence: chunk.sequence_number,
+      sizeBytes: chunk.plain_size,
+      hash: chunk.plain_hash,
+    }));
   const held = await HeldRecording.open(shop, taken, {
     register: [],
     keep: [],
     tail: { sequence: prefix.sequence + 1, offset: prefix.offset, sizeBytes: 0 },
+    gaps: { beyond, unregistered: [] },
   });
+  if (isUnderWay(taken.status)) await held.control.begin();
   if (asker === 'stop' && lost.durableOffset > prefix.offset)
     await held.writer.giveUp(
       `the recorder that had bytes ${prefix.offset} to ${lost.durableOffset} did not come back`,

@@ -1,7 +1,7 @@
 import type { Ending } from './pump.ts';
 
 /** Why an upload is ended from this side. */
-export type Interruption = 'stop' | 'idle' | 'draining' | 'fenced';
+export type Interruption = 'stop' | 'pause' | 'idle' | 'draining' | 'fenced';
 
 export type DiskFault = 'disk_full' | 'disk_failed';
 

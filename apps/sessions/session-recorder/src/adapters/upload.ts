@@ -24,6 +24,7 @@ export interface Upload {
 
 const INTERRUPTED: Record<Interruption, ErrorFactory> = {
   stop: errors.NOT_RECORDING,
+  pause: errors.RECORDING_PAUSED,
   idle: errors.UPLOAD_IDLE,
   draining: commonErrors.UNAVAILABLE,
   fenced: errors.OWNER_AWAY,
@@ -55,13 +56,13 @@ export async function receiveUpload(
     const problem = problemOf(outcome);
     if (problem) throw problem;
     if (upload.isLast) await held.seal();
-    return { durable: held.writer.durableOffset, stored: await held.storedOffset() };
+    return { durable: held.durableOffset, stored: await held.record.storedOffset() };
   } catch (error) {
     await discard(upload.bytes, (durationMs) => shop.context.clock.sleep(durationMs));
     if (!held || !(error instanceof ServiceError) || error.status === 404) throw error;
     const headers = offsetHeaders({
-      durable: held.writer.durableOffset,
-      stored: await held.storedOffset(),
+      durable: held.durableOffset,
+      stored: await held.record.storedOffset(),
     });
     throw withHeaders(error, headers);
   }

@@ -7,6 +7,10 @@ export const chunkId = (sessionId: string, sequence: number): string =>
 export const partName = (sequence: number): string => `${digits(sequence)}.part`;
 export const sealedName = (sequence: number): string => `${digits(sequence)}.chunk`;
 
+/** A client-cut chunk while it is being received; several of one number may come at once. */
+export const incomingName = (sequence: number, id: string): string => `${digits(sequence)}-${id}.incoming`;
+export const isIncoming = (name: string): boolean => name.endsWith('.incoming');
+
 /** Reads a file name of a recording’s folder. @returns undefined for a name that is none of ours */
 export function parseName(name: string): { sequence: number; kind: 'chunk' | 'part' } | undefined {
   const match = name.match(/^(\d{6})\.(chunk|part)$/);

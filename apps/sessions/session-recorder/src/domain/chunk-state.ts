@@ -6,11 +6,13 @@ import type { ChunkStatus } from '@lucid/contracts';
  *  recorded ──────────▶ processing ───────────▶ stored ─────────▶ deleted
  *     ▲                  │      │
  *     └── give back or ──┘      └── the last allowed data fault, or one that cannot be mended ──▶ quarantined
- *         lease expired
+ *     ▲   lease expired                                                                                 │
+ *     └───────────────────────────────── retry, by a person ────────────────────────────────────────────┘
  * ```
  * A claim of `processing` with an expired lease is a claim like any other. Quarantined chunks never block others.
  */
-export type ChunkEvent = 'claim' | 'complete' | 'give_back' | 'quarantine' | 'delete';
+export const CHUNK_EVENTS = ['claim', 'complete', 'give_back', 'quarantine', 'retry', 'delete'] as const;
+export type ChunkEvent = (typeof CHUNK_EVENTS)[number];
 
 const MOVES: Record<ChunkStatus, Partial<Record<ChunkEvent, ChunkStatus>>> = {
   recorded: { claim: 'processing', delete: 'deleted', quarantine: 'quarantined' },
@@ -22,7 +24,7 @@ const MOVES: Record<ChunkStatus, Partial<Record<ChunkEvent, ChunkStatus>>> = {
     delete: 'deleted',
   },
   stored: { complete: 'stored', delete: 'deleted' },
-  quarantined: { delete: 'deleted' },
+  quarantined: { retry: 'recorded', delete: 'deleted' },
   deleted: { delete: 'deleted' },
 };
 

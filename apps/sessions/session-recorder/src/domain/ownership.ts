@@ -19,10 +19,17 @@ export interface LostWithOwner {
 }
 
 /**
- * A client that asks for its offset will send again what is not stored, so its question takes over at once. A stop comes
- * when the client may be gone: it waits for the owner while acknowledged bytes are on that owner’s disk alone.
+ * `client`: asks for its offset and goes on there. `chunk`: hands in a chunk it has cut itself, and may have forgotten the
+ * ones before. `stop`: ends the recording. `control`: pauses or resumes it.
  */
-export function mayTakeOver(asker: 'client' | 'stop', lost: LostWithOwner, graceMs: number): boolean {
+export type Asker = 'client' | 'chunk' | 'stop' | 'control';
+
+/**
+ * A client that asks for its offset will send again what is not stored, so its question takes over at once. Whoever else
+ * comes waits for the owner while acknowledged bytes are on that owner’s disk alone; a pause is never worth losing them.
+ */
+export function mayTakeOver(asker: Asker, lost: LostWithOwner, graceMs: number): boolean {
   if (asker === 'client') return true;
-  return lost.durableOffset <= lost.storedOffset || lost.leaseExpiredForMs >= graceMs;
+  if (lost.durableOffset <= lost.storedOffset) return true;
+  return asker !== 'control' && lost.leaseExpiredForMs >= graceMs;
 }

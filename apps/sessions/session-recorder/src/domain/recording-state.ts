@@ -2,20 +2,28 @@ import type { RECORDING_STATUSES } from '@lucid/contracts';
 
 /**
  * ```
- *          start              stop                sealed
- *  (none) ──────▶ recording ───────▶ stopping ───────────▶ stopped
- *                     │                 │
- *                     └──── fault ──────┴────▶ failed
+ *         start            opened                 stop               sealed
+ *  (idle) ─────▶ starting ───────▶ recording ────────────▶ stopping ───────▶ stopped
+ *                  │ │               │ ▲  │                 ▲ ▲  │
+ *                  │ │         pause ▼ │ resume             │ │  │
+ *                  │ │              paused ──────── stop ───┘ │  │
+ *                  │ └───────────────┼────┼──────── stop ─────┘  │
+ *                  └─────────────────┴────┴──────── fault ───────┴─▶ failed
  * ```
- * recording: takes bytes. stopping: takes none, its last chunk is being sealed and registered. stopped: every byte is in a
- * registered chunk. failed: the disk gave up; acknowledged bytes are still sealed and processed.
+ * idle: nobody knows the session. starting: its record is written, its folder (and its capture) is being opened.
+ * recording: takes bytes. paused: takes none for a while; what came before is sealed. stopping: the last chunk is being
+ * sealed and registered; of client-cut chunks those that are missing are still taken for a moment. stopped: every byte is in
+ * a registered chunk. failed: the error state; acknowledged bytes are still sealed and processed.
  */
 export type RecordingStatus = (typeof RECORDING_STATUSES)[number];
 
-export type RecordingEvent = 'stop' | 'sealed' | 'fault';
+export const RECORDING_EVENTS = ['opened', 'pause', 'resume', 'stop', 'sealed', 'fault'] as const;
+export type RecordingEvent = (typeof RECORDING_EVENTS)[number];
 
 const MOVES: Record<RecordingStatus, Partial<Record<RecordingEvent, RecordingStatus>>> = {
-  recording: { stop: 'stopping', fault: 'failed' },
+  starting: { opened: 'recording', stop: 'stopping', fault: 'failed' },
+  recording: { opened: 'recording', pause: 'paused', resume: 'recording', stop: 'stopping', fault: 'failed' },
+  paused: { opened: 'paused', pause: 'paused', resume: 'recording', stop: 'stopping', fault: 'failed' },
   stopping: { stop: 'stopping', sealed: 'stopped', fault: 'failed' },
   stopped: { stop: 'stopped' },
   failed: { stop: 'failed', sealed: 'failed', fault: 'failed' },
@@ -27,3 +35,7 @@ export const nextStatus = (status: RecordingStatus, event: RecordingEvent): Reco
 
 /** At rest nothing but the processing of chunks happens any more. */
 export const isAtRest = (status: RecordingStatus): boolean => status === 'stopped' || status === 'failed';
+
+/** A recording that may still grow: it needs its recorder. */
+export const isUnderWay = (status: RecordingStatus): boolean =>
+  status === 'starting' || status === 'recording' || status === 'paused';

@@ -30,6 +30,9 @@ export interface RecoveryPlan {
 
 const NEEDED: readonly ChunkStatus[] = ['recorded', 'processing', 'quarantined'];
 
+/** True while somebody may still ask for the plaintext. */
+export const isNeeded = (status: ChunkStatus): boolean => NEEDED.includes(status);
+
 /**
  * What to do with a recording’s folder after a crash. A chunk is acknowledged only after all earlier ones were sealed, so
  * the first part file is the end of what was promised and anything behind it was not.
@@ -53,9 +56,9 @@ export function planRecovery(known: readonly KnownChunk[], files: readonly Found
     const record = records.get(sequence);
     const file = sealed.get(sequence);
     if (!record && !file) break;
-    if (record && file) NEEDED.includes(record.status) ? plan.keep.push(sequence) : plan.remove.push(file);
+    if (record && file) isNeeded(record.status) ? plan.keep.push(sequence) : plan.remove.push(file);
     if (!record && file) plan.register.push({ sequence, offset, sizeBytes: file.sizeBytes });
-    if (record && !file && NEEDED.includes(record.status)) plan.lost.push(sequence);
+    if (record && !file && isNeeded(record.status)) plan.lost.push(sequence);
     offset += record?.plain_size ?? file?.sizeBytes ?? 0;
   }
   plan.tail = { sequence, offset, sizeBytes: parts.get(sequence)?.sizeBytes ?? 0 };

@@ -1,9 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type { ClaimedChunk, Recording } from '@lucid/contracts';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { publicKeyOf } from '@lucid/chunk-codec';
+import type { ClaimedChunk, Recording, SealingKey } from '@lucid/contracts';
 import type { TestIdentities } from '@lucid/testing';
 
 const RECORDER = 'lucid-session-recorder';
 const MIB = 1024 * 1024;
+
+/** Of a session that nobody opens in these tests. */
+export const SEALING_KEY: SealingKey = {
+  key_id: randomUUID(),
+  algorithm: 'HPKE-X25519-SHA256-AES256GCM',
+  public_key: publicKeyOf(randomBytes(32)).toString('hex'),
+};
 
 export interface Offsets {
   status: number;
@@ -39,6 +47,7 @@ export class RecorderClient {
       chunk_size_bytes: MIB,
       max_size_bytes: 1024 * MIB,
       compression_enabled: true,
+      sealing_key: SEALING_KEY,
       ...given,
     });
     if (answer.status > 201) throw new Error(`start: ${answer.status} ${await answer.text()}`);
@@ -119,9 +128,9 @@ export class RecorderClient {
     return this.asProcessor('POST', `/chunks/${chunk.chunk_id}/complete`, {
       lease_token: chunk.lease_token,
       chunk_hash: hash,
-      size_bytes: chunk.plain_size + 60,
+      size_bytes: chunk.plain_size + 48,
       compression: { algorithm: 'none', level: 0, ratio: 1 },
-      encryption: { algorithm: 'AES-256-GCM', key_id: randomUUID() },
+      encryption: { algorithm: SEALING_KEY.algorithm, key_id: SEALING_KEY.key_id },
     });
   }
 
