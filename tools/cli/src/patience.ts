@@ -46,6 +46,7 @@ export class Patience {
   /** Waits before the next attempt. @throws the error itself where waiting cannot mend it, CliError 4 when it took too long */
   async interrupted(error: unknown): Promise<void> {
     if (!isWorthRepeating(error)) throw error;
+    if (isPaused(error)) this.#lastProgressMs = this.#clock.monotonicMs(); // somebody wants it so, for as long as they like
     const waitedMs = this.#clock.monotonicMs() - this.#lastProgressMs;
     if (waitedMs > this.#options.patienceMs)
       throw new CliError(
@@ -57,8 +58,10 @@ export class Patience {
   }
 }
 
-/** Another offset, another request still writing, an upload that broke off: the recorder's answers to interruptions. */
-const RECORDER_SAYS_AGAIN: ReadonlySet<number> = new Set([7103, 7104, 7108, 7111, 7112]);
+/** The recording is paused: its bytes are taken again when it is resumed. */
+const PAUSED = 7115;
+/** Another offset, another request still writing, an upload that broke off, a pause: the recorder's answers to interruptions. */
+const RECORDER_SAYS_AGAIN: ReadonlySet<number> = new Set([7103, 7104, 7108, 7111, 7112, PAUSED]);
 export const DISK_FULL_STATUS = 507;
 
 /** The status the platform answered with; the typed client tells every 5xx as 502 and keeps the real one in the details. */
@@ -66,6 +69,8 @@ export function answeredStatus(error: ServiceError): number {
   const told = error.details?.status;
   return error.key === 'UPSTREAM_FAILED' && typeof told === 'number' ? told : error.status;
 }
+
+const isPaused = (error: unknown): boolean => error instanceof ServiceError && error.code === PAUSED;
 
 /** Bad requests, ended recordings and full disks are final; a token that expired is renewed by asking for the offset. */
 function isWorthRepeating(error: unknown): boolean {

@@ -100,7 +100,7 @@ export class Sender {
     for (;;) {
       if (this.#last.stored >= offset) return 'stored';
       if (this.#last.durable < durable) return 'lost';
-      if (this.#last.status !== 'recording') return 'stuck';
+      if (!['starting', 'recording', 'paused'].includes(this.#last.status)) return 'stuck';
       if (this.#last.stored > stored) movedMs = clock.monotonicMs();
       else if (clock.monotonicMs() - movedMs > patienceMs) return 'stuck';
       stored = this.#last.stored;

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { seededRandom } from '@lucid/clock';
-import { commonErrors } from '@lucid/errors';
+import { commonErrors, ServiceError } from '@lucid/errors';
 import { temporaryFolder } from '@lucid/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { uploadFile, uploadPipe } from '../src/upload.ts';
@@ -167,6 +167,33 @@ describe(`an upload (LUCID_TEST_SEED=${SEED})`, () => {
     writeFileSync(path, 'x');
     const { client } = new Recorder(() => true);
     await expect(uploadFile(path, 1, options(client, 10_000))).rejects.toMatchObject({ exitCode: 4 });
+  });
+
+  it('waits as long as the recording is paused, and goes on when it is resumed', async () => {
+    const content = randomBytes(MIB);
+    const path = join(folder.path, 'paused');
+    writeFileSync(path, content);
+    const clock = impatientClock();
+    const resumedMs = 3_600_000;
+    const recorder = new Recorder();
+    const refuse = () =>
+      new ServiceError({
+        key: 'RECORDING_PAUSED',
+        code: 7115,
+        status: 409,
+        fault: 'user',
+        retry: true,
+        message: '',
+      });
+    const append = (call: never) => {
+      if (clock.nowMs() < resumedMs) throw refuse();
+      return (recorder.client as { appendStream: (call: never) => Promise<unknown> }).appendStream(call);
+    };
+    const { getStream } = recorder.client as { getStream: () => Promise<unknown> };
+    const given = { ...options({ getStream, appendStream: append } as never, 10_000), clock };
+    expect(await uploadFile(path, content.length, given)).toBe(content.length);
+    expect(clock.nowMs()).toBeGreaterThanOrEqual(resumedMs);
+    expect(recorder.kept.equals(content)).toBe(true);
   });
 
   it('does not repeat what waiting cannot mend', async () => {
