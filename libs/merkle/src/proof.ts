@@ -2,6 +2,7 @@
 import { MAX_LEAVES } from './hash-list.ts';
 import { HASH_BYTES, HASH_HEX, nodeHash } from './hashing.ts';
 import { MerkleError } from './merkle-error.ts';
+import { siblingPositions } from './proof-positions.ts';
 import type { MerkleTree } from './tree.ts';
 
 /** One sibling on the way up; `position` says on which side of the running hash it stands. */
@@ -29,7 +30,7 @@ export function proof(tree: MerkleTree, leafIndex: number): MerkleProof {
     leaf_hash: nodeAt(0, leafIndex),
     leaf_index: leafIndex,
     leaf_count: tree.leafCount,
-    proof_path: siblings(leafIndex, tree.leafCount).map(({ depth, index, position }) => ({
+    proof_path: siblingPositions(leafIndex, tree.leafCount).map(({ depth, index, position }) => ({
       hash: nodeAt(depth, index),
       position,
     })),
@@ -46,7 +47,7 @@ export function verifyProof(root: string, candidate: MerkleProof): boolean {
   if (!Number.isInteger(leaf_count) || leaf_count > MAX_LEAVES || !isIndexOf(leaf_index, leaf_count)) {
     return false;
   }
-  const expected = siblings(leaf_index, leaf_count);
+  const expected = siblingPositions(leaf_index, leaf_count);
   if (proof_path.length !== expected.length) return false;
   let running = leaf_hash;
   for (const [i, step] of proof_path.entries()) {
@@ -58,24 +59,4 @@ export function verifyProof(root: string, candidate: MerkleProof): boolean {
 
 function isIndexOf(index: number, count: number): boolean {
   return Number.isInteger(index) && index >= 0 && index < count;
-}
-
-interface Sibling {
-  depth: number;
-  index: number;
-  position: 'left' | 'right';
-}
-
-/** Where the siblings of a leaf stand; a level on which the node is promoted contributes none. */
-function siblings(leafIndex: number, leafCount: number): Sibling[] {
-  const found: Sibling[] = [];
-  let index = leafIndex;
-  let width = leafCount;
-  for (let depth = 0; width > 1; depth++) {
-    if (index % 2 === 1) found.push({ depth, index: index - 1, position: 'left' });
-    else if (index + 1 < width) found.push({ depth, index: index + 1, position: 'right' });
-    index >>= 1;
-    width = (width + 1) >> 1;
-  }
-  return found;
 }

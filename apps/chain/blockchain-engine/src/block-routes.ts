@@ -1,24 +1,31 @@
 import { type blockchainEngine, pagination } from '@lucid/contracts';
 import type { Block } from '@lucid/ledger';
 import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
+import { blockRange } from './adapters/block-range.ts';
 import type { Deps } from './adapters/connect.ts';
-import { judgeBlock } from './adapters/judge-block.ts';
 import { takeOfferedBlock } from './adapters/offered-blocks.ts';
-import { readBlock } from './adapters/read-block.ts';
-import { type BlockDocument, toBlockSummary } from './domain/block-document.ts';
+import { validationReport } from './adapters/validation-report.ts';
+import { toBlockSummary } from './domain/block-document.ts';
 import { pageOfHeights } from './domain/page-of-heights.ts';
 import { errors } from './errors.ts';
 
 type BlockHandlers = Pick<
   Handlers<typeof blockchainEngine>,
-  'listBlocks' | 'latestBlock' | 'blockAtHeight' | 'blockByHash' | 'submitBlock' | 'validateBlock'
+  | 'listBlocks'
+  | 'latestBlock'
+  | 'blockRange'
+  | 'blockAtHeight'
+  | 'blockByHash'
+  | 'submitBlock'
+  | 'validateBlock'
 >;
 
 export const blockRoutes = (deps: Deps, { clock }: ServiceContext): BlockHandlers => {
-  const { ledger, validators, threads } = deps;
-  const found = (document: BlockDocument | null): Promise<Block> => {
-    if (!document) throw errors.BLOCK_NOT_FOUND();
-    return readBlock(ledger.transactions, document);
+  const { ledger, validators, threads, recentBlocks } = deps;
+  const found = async (reading: Promise<Block | undefined>): Promise<Block> => {
+    const block = await reading;
+    if (!block) throw errors.BLOCK_NOT_FOUND();
+    return block;
   };
 
   return {
@@ -26,29 +33,29 @@ export const blockRoutes = (deps: Deps, { clock }: ServiceContext): BlockHandler
       const { page = 1, limit = 20, height_from = 0, height_to, sort = 'height_desc' } = query;
       const tip = (await ledger.blocks.head())?._id ?? -1;
       const within = { from: height_from, to: Math.min(height_to ?? tip, tip) };
-      const order = sort === 'height_asc' ? 'ascending' : 'descending';
+      // A block is younger than the one below it, so heights and times have one order.
+      const order = sort.endsWith('_asc') ? 'ascending' : 'descending';
       const { range, total } = pageOfHeights(within, { page, limit, order });
       const heads = range ? await ledger.blocks.heads(range, order) : [];
       return { blocks: heads.map(toBlockSummary), pagination: pagination(page, limit, total) };
     },
 
-    latestBlock: async () => found(await ledger.blocks.tip()),
-    blockAtHeight: async ({ params }) => found(await ledger.blocks.at(params.height)),
-    blockByHash: async ({ params }) => found(await ledger.blocks.byHash(params.hash)),
+    blockRange: ({ query }) => blockRange(ledger, { from: query.height_from, to: query.height_to }),
+    latestBlock: () => found(recentBlocks.latest()),
+    blockAtHeight: ({ params }) => found(recentBlocks.at(params.height)),
+    blockByHash: ({ params }) => found(recentBlocks.byRef(params.block)),
 
     submitBlock: async ({ body }) =>
       new Reply(201, toBlockSummary(await takeOfferedBlock({ ...deps, clock }, body))),
 
     validateBlock: async ({ body }) => {
       const startedMs = clock.monotonicMs();
-      const below = body.header.height > 0 ? await ledger.blocks.at(body.header.height - 1) : null;
-      const parent = below ?? (await ledger.blocks.tip());
-      if (!parent) throw errors.BLOCK_NOT_FOUND();
+      const candidate = 'block_data' in body ? body.block_data : body;
       const {
         valid,
         errors: faults,
         ...checks
-      } = await judgeBlock(ledger, validators, body, parent, clock.nowMs(), threads);
+      } = await validationReport({ ledger, validators, threads }, candidate, clock.nowMs());
       return {
         valid,
         validation_results: checks,

@@ -6,7 +6,10 @@ import type { BlockHead } from './adapters/blocks.ts';
 import type { Deps } from './adapters/connect.ts';
 import { instantOf, productionRate } from './domain/ticks.ts';
 
-type ChainHandlers = Pick<Handlers<typeof blockchainEngine>, 'chainInfo' | 'chainStatus' | 'consensusStatus'>;
+type ChainHandlers = Pick<
+  Handlers<typeof blockchainEngine>,
+  'chainInfo' | 'chainStatus' | 'chainHeight' | 'consensusStatus'
+>;
 
 const ALGORITHM = 'PoOT';
 const RATE_BLOCKS = 10;
@@ -53,6 +56,11 @@ export const chainRoutes = (
         block_production_rate: productionRate(newest.map(({ header }) => header.timestamp)),
         mempool_size: await ledger.mempool.size(),
       };
+    },
+
+    chainHeight: async () => {
+      const { _id, header } = await tip();
+      return { height: _id, timestamp: header.timestamp };
     },
 
     consensusStatus: async () => ({

@@ -97,6 +97,12 @@ export const config = defineConfig('lucid-blockchain-engine', {
     min: 1,
     max: 64,
   }),
+  MERKLE_TREE_HEIGHT_MAX: integer({
+    doc: 'Highest Merkle tree of a session; 20 levels hold 1,048,576 leaves.',
+    default: 20,
+    min: 1,
+    max: 20,
+  }),
   MEMPOOL_MAX_TRANSACTIONS: integer({
     doc: 'More waiting transactions than this are refused (503).',
     default: 10_000,
@@ -108,6 +114,18 @@ export const config = defineConfig('lucid-blockchain-engine', {
     default: 10_000,
     min: 1000,
     max: 120_000,
+  }),
+  INTEGRITY_BLOCKS_PER_SECOND: integer({
+    doc: 'How fast the scan of all kept blocks may be.',
+    default: 20,
+    min: 1,
+    max: 1000,
+  }),
+  INTEGRITY_REST_SECONDS: integer({
+    doc: 'Pause between two scans of the whole chain.',
+    default: 3600,
+    min: 1,
+    max: 604_800,
   }),
   CHAIN_CHECK_BLOCKS: integer({
     doc: 'How many of the newest blocks are checked at start.',

@@ -3,19 +3,34 @@ import type { blockchainEngine } from '@lucid/contracts';
 import { verifyProof } from '@lucid/merkle';
 import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
 import type { Deps } from './adapters/connect.ts';
+import { validateTree } from './adapters/validate-tree.ts';
+import { packHashes } from './domain/pack-hashes.ts';
 
 type MerkleHandlers = Pick<
   Handlers<typeof blockchainEngine>,
-  'buildMerkleTree' | 'getMerkleTree' | 'getMerkleProof' | 'verifyMerkleProof'
+  'buildMerkleTree' | 'getMerkleTree' | 'getMerkleProof' | 'verifyMerkleProof' | 'validateMerkleTree'
 >;
 
-export const merkleRoutes = ({ trees, instruments }: Deps, { clock }: ServiceContext): MerkleHandlers => {
+export const merkleRoutes = (
+  { trees, instruments, maxTreeHeight }: Deps,
+  { clock }: ServiceContext,
+): MerkleHandlers => {
   const count = (operation: string) => instruments.blockchain_merkle_operations_total.inc({ operation });
   return {
     buildMerkleTree: async ({ body }) => {
-      const { tree, isNew } = await trees.build(body.session_id, body.chunk_hashes, isoTime(clock));
+      const { tree, isNew } = await trees.build(
+        body.session_id,
+        packHashes(body.chunk_hashes, maxTreeHeight),
+        isoTime(clock),
+      );
       count('build');
       return new Reply(isNew ? 201 : 200, tree);
+    },
+
+    validateMerkleTree: async ({ params }) => {
+      const validation = await validateTree(trees, params.session_id);
+      count('validate');
+      return validation;
     },
 
     getMerkleTree: ({ params }) => trees.find(params.tree),

@@ -13,11 +13,29 @@ export const metrics = defineMetrics({
   }),
   blockchain_merkle_operations_total: counter({ help: 'Work on Merkle trees.', labels: ['operation'] }),
   blockchain_writer: gauge({ help: '1 while this instance is the one that makes blocks.' }),
+  blockchain_verifications_total: counter({
+    help: 'Signatures and blocks of others looked at, by whether they held.',
+    labels: ['of', 'result'],
+  }),
+  chain_integrity_height: gauge({ help: 'Next height that the scan of all kept blocks looks at.' }),
+  chain_integrity_rounds_total: counter({ help: 'Times the scan has been over the whole chain.' }),
+  quarantined_blocks: gauge({ help: 'Blocks of our own chain that do not hold at the moment.' }),
+  blockchain_last_block_timestamp_seconds: gauge({
+    help: 'When the newest block was made, in seconds since 1970.',
+  }),
   mempool_size: gauge({ help: 'Transactions that wait for a block.' }),
   ticks_skipped_total: counter({
     help: 'Ticks without a block that should have had one.',
     labels: ['reason'],
   }),
   slots_missed_total: counter({ help: 'Slots that ended without any block.' }),
+  consensus_evidence_total: counter({
+    help: 'Times a validator was seen to say two different things.',
+    labels: ['kind'],
+  }),
+  blockchain_consensus_votes_total: counter({
+    help: 'Votes this validator has sent to all others, repetitions included.',
+    labels: ['phase', 'decision'],
+  }),
   leader_takeovers_total: counter({ help: 'Times this instance took the writer’s lease from another.' }),
 });

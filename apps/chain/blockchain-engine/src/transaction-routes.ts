@@ -1,9 +1,12 @@
 import { type blockchainEngine, pagination } from '@lucid/contracts';
+import { timestampOf } from '@lucid/ledger';
 import type { Handlers, ServiceContext } from '@lucid/service';
 import type { Deps } from './adapters/connect.ts';
+import type { Ledger } from './adapters/ledger.ts';
 import { toBatchError } from './adapters/submissions.ts';
 import { transactionProof } from './adapters/transaction-proof.ts';
 import { transactionRecords } from './adapters/transaction-records.ts';
+import type { TransactionFilter } from './adapters/transactions.ts';
 import { nextTickTimestamp } from './domain/ticks.ts';
 import { toTransactionRecord } from './domain/transaction-document.ts';
 import { errors } from './errors.ts';
@@ -22,10 +25,13 @@ export const transactionRoutes = (deps: Deps, { clock, random }: ServiceContext)
   const { ledger, validators, submissions, blockTimeMs } = deps;
   return {
     listTransactions: async ({ query }) => {
-      const { page = 1, limit = 20, type, status } = query;
+      const { page = 1, limit = 20, sort = 'submitted_desc' } = query;
+      const filter = await filterOf(ledger, query);
+      if (!filter) return { transactions: [], pagination: pagination(page, limit, 0) };
+      const order = sort === 'submitted_asc' ? 'ascending' : 'descending';
       const [documents, total] = await Promise.all([
-        ledger.transactions.list({ type, status }, (page - 1) * limit, limit),
-        ledger.transactions.count({ type, status }),
+        ledger.transactions.list(filter, { skip: (page - 1) * limit, limit, order }),
+        ledger.transactions.count(filter),
       ]);
       return {
         transactions: await transactionRecords(ledger, documents),
@@ -82,3 +88,21 @@ export const transactionRoutes = (deps: Deps, { clock, random }: ServiceContext)
     },
   };
 };
+
+type Query = Parameters<TransactionHandlers['listTransactions']>[0]['query'];
+
+/** What is asked for in words of the store; undefined when it can hold nothing. */
+async function filterOf(
+  { blocks }: Pick<Ledger, 'blocks'>,
+  { type, status, block_id, block_height, from, to }: Query,
+): Promise<TransactionFilter | undefined> {
+  const filter = { type, status, from: instant(from), to: instant(to) };
+  if (block_id === undefined && block_height === undefined) return filter;
+  const block = block_id === undefined ? await blocks.at(block_height ?? -1) : await blocks.byRef(block_id);
+  const isOther = block_height !== undefined && block?._id !== block_height;
+  return block && !isOther ? { ...filter, txIds: block.transaction_ids } : undefined;
+}
+
+/** The one spelling in which times are kept, so that texts compare as times do. */
+const instant = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : timestampOf(Date.parse(text));

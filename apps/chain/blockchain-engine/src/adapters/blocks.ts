@@ -1,6 +1,7 @@
 import { addNew, defineCollection } from '@lucid/mongo';
 import type { Collection } from 'mongodb';
 import type { BlockDocument } from '../domain/block-document.ts';
+import { hashPrefixOf, uuidOfHash } from '../domain/uuid-of-hash.ts';
 
 export const blocksDefinition = defineCollection<BlockDocument>('blocks', [
   { key: { hash: 1 }, unique: true },
@@ -54,8 +55,13 @@ export class Blocks {
     return new Map(found.map(({ _id, transaction_ids }) => [_id, transaction_ids]));
   }
 
-  byHash(hash: string): Promise<BlockDocument | null> {
-    return this.#collection.findOne({ hash });
+  /** By hash, or by the id that follows from it. */
+  async byRef(ref: string): Promise<BlockDocument | null> {
+    if (ref.length === 64) return this.#collection.findOne({ hash: ref });
+    const prefix = hashPrefixOf(ref);
+    const alike = this.#collection.find({ hash: { $gte: prefix, $lt: `${prefix}g` } });
+    for await (const block of alike) if (uuidOfHash(block.hash) === ref) return block;
+    return null;
   }
 
   /** Both ends included. */

@@ -5,6 +5,8 @@ import type { HeightRange } from './blocks.ts';
 import type { Ledger } from './ledger.ts';
 import { readBlock } from './read-block.ts';
 import type { Validators } from './validators.ts';
+import type { ChainThreads } from './workers/chain-threads.ts';
+import { lookAt } from './workers/look-at.ts';
 
 export interface ChainFault {
   height: number;
@@ -20,12 +22,13 @@ export interface CheckedChain {
 
 /**
  * Checks kept blocks from `from` to `to`: hash, signature, link to the block below, Merkle root, and every transaction's
- * own signature. From 0 to the tip it is the full check of the chain, in which no transaction may stand twice.
+ * own signature, on threads where there are some. From 0 to the tip it is the full check of the chain, in which no transaction may stand twice.
  */
 export async function checkChain(
   { blocks, transactions }: Ledger,
   validators: Validators,
   { from, to }: HeightRange,
+  threads?: Pick<ChainThreads, 'signatures'>,
 ): Promise<CheckedChain> {
   const checked: CheckedChain = { blocks: 0, transactions: 0 };
   const seen = new Set<string>();
@@ -37,7 +40,7 @@ export async function checkChain(
       (block._id === height ? undefined : `block ${height} is missing`) ??
       (block.header.height === block._id ? undefined : 'it is kept at another height') ??
       brokenLink(block, parent, validators.publicKeyOf) ??
-      (await wrongTransactions(transactions, block, seen));
+      (await wrongTransactions(transactions, block, seen, threads));
     if (detail !== undefined) return { ...checked, fault: { height, detail } };
     checked.blocks += 1;
     checked.transactions += block.transaction_ids.length;
@@ -51,6 +54,7 @@ async function wrongTransactions(
   transactions: Ledger['transactions'],
   document: BlockDocument,
   seen: Set<string>,
+  threads: Pick<ChainThreads, 'signatures'> | undefined,
 ): Promise<string | undefined> {
   const twice = document.transaction_ids.find((txId) => seen.has(txId));
   if (twice !== undefined) return `transaction ${twice} stands on the chain twice`;
@@ -66,6 +70,9 @@ async function wrongTransactions(
   if (transactionsRoot(block.transactions) !== document.header.merkle_root)
     return 'its transactions have another root';
   if (document._id === 0) return undefined; // no key has authority before the block that lists the keys
-  const forged = block.transactions.find((transaction) => !verifyTransaction(transaction).valid);
+  const looks = threads ? await lookAt(threads, block.transactions) : undefined;
+  const forged = block.transactions.find(
+    (transaction) => !verifyTransaction(transaction, looks?.get(transaction)).valid,
+  );
   return forged && `transaction ${forged.tx_id} does not hold`;
 }

@@ -9,12 +9,15 @@ import { metrics } from '../metrics.ts';
 import { AppliedHeight } from './applied-height.ts';
 import { Blocks, blocksDefinition } from './blocks.ts';
 import { appliedDefinition, writerDefinition } from './chain-state.ts';
+import { IntegrityScan, scanDefinition } from './integrity-scan.ts';
 import { LeafFiles } from './leaf-files.ts';
 import type { Ledger } from './ledger.ts';
 import { Mempool, mempoolDefinition } from './mempool.ts';
 import { MerkleTrees, merkleTreesDefinition } from './merkle-trees.ts';
 import { openChain } from './open-chain.ts';
 import { Producer } from './producer.ts';
+import { Quarantine, quarantineDefinition } from './quarantine.ts';
+import { RecentBlocks } from './recent-blocks.ts';
 import { Submissions } from './submissions.ts';
 import { Transactions, transactionsDefinition } from './transactions.ts';
 import type { Validators } from './validators.ts';
@@ -28,6 +31,10 @@ export interface Deps {
   submissions: Submissions;
   producer: Producer;
   threads: ChainThreads;
+  recentBlocks: RecentBlocks;
+  quarantine: Quarantine;
+  integrity: Pick<IntegrityScan, 'report'>;
+  maxTreeHeight: number;
   blockTimeMs: number;
   instruments: Instruments<(typeof metrics)['definitions']>;
 }
@@ -50,7 +57,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     mempool: new Mempool(await openCollection(database, mempoolDefinition), clock),
     applied: new AppliedHeight(await openCollection(database, appliedDefinition)),
   };
-  const trees = new MerkleTrees(await openCollection(database, merkleTreesDefinition), files);
+  const trees = new MerkleTrees(await openCollection(database, merkleTreesDefinition), files, threads);
   const instruments = metrics.register(context.registry);
   const validators = await openChain(ledger, {
     genesis: {
@@ -92,6 +99,36 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     verifiedTexts,
     threads,
   });
+  const quarantine = new Quarantine(await openCollection(database, quarantineDefinition), clock);
+  const recentBlocks = new RecentBlocks(ledger);
+  const integrity = new IntegrityScan({
+    ledger,
+    validators,
+    quarantine,
+    threads,
+    progress: await openCollection(database, scanDefinition),
+    clock,
+    logger,
+    instruments,
+    blocksPerSecond: settings.INTEGRITY_BLOCKS_PER_SECOND,
+    restMs: settings.INTEGRITY_REST_SECONDS * 1000,
+    isOurs: () => producer.state === 'active',
+    repair: async () => false,
+  });
+  lifecycle.background('integrity scan', (signal) => integrity.run(signal));
   addHealthChecks(context, { ledger, producer, blockTimeMs, folder: settings.DATA_DIR });
-  return { ledger, trees, validators, submissions, producer, threads, blockTimeMs, instruments };
+  return {
+    ledger,
+    trees,
+    validators,
+    submissions,
+    producer,
+    threads,
+    blockTimeMs,
+    instruments,
+    recentBlocks,
+    quarantine,
+    integrity,
+    maxTreeHeight: settings.MERKLE_TREE_HEIGHT_MAX,
+  };
 }

@@ -2,7 +2,12 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Random } from '@lucid/clock';
 
-/** Leaves of the trees, `{tree_id}.bin` with 32 bytes each. A file under its final name is whole and on disk. */
+/** `leaves`: `{tree_id}.bin`, the tree. `nodes`: `{tree_id}.nodes.bin`, the levels above them, which follow from it. */
+export type TreePart = 'leaves' | 'nodes';
+const SUFFIX: Readonly<Record<TreePart, string>> = { leaves: '.bin', nodes: '.nodes.bin' };
+const HASH_BYTES = 32;
+
+/** Nodes of the trees, 32 bytes each. A file under its final name is whole and on disk. */
 export class LeafFiles {
   readonly folder: string;
   readonly #random: Random;
@@ -21,17 +26,17 @@ export class LeafFiles {
   }
 
   /** Writes, fsyncs and renames. The same tree may be written twice: its id says what is in it. */
-  async write(treeId: string, leaves: Buffer): Promise<void> {
+  async write(treeId: string, parts: readonly Uint8Array[], part: TreePart = 'leaves'): Promise<void> {
     const temporary = join(this.#incoming, this.#random.uuid());
     try {
       const file = await open(temporary, 'wx');
       try {
-        await file.writeFile(leaves);
+        for (const bytes of parts) await file.writeFile(bytes);
         await file.datasync();
       } finally {
         await file.close();
       }
-      await rename(temporary, this.#pathOf(treeId));
+      await rename(temporary, this.#pathOf(treeId, part));
       await this.#sync();
     } catch (error) {
       await rm(temporary, { force: true });
@@ -39,22 +44,35 @@ export class LeafFiles {
     }
   }
 
-  /** @returns undefined when there is no such file */
+  /** All leaves. @returns undefined when there is no such file */
   async read(treeId: string): Promise<Buffer | undefined> {
+    return unlessAbsent(readFile(this.#pathOf(treeId, 'leaves')));
+  }
+
+  /** Some nodes, by their places in the file, without reading what lies between. @returns undefined where the file is missing or too short */
+  async nodesAt(treeId: string, part: TreePart, places: readonly number[]): Promise<string[] | undefined> {
+    const file = await unlessAbsent(open(this.#pathOf(treeId, part), 'r'));
+    if (!file) return undefined;
     try {
-      return await readFile(this.#pathOf(treeId));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+      const node = Buffer.alloc(HASH_BYTES);
+      const found: string[] = [];
+      for (const place of places) {
+        const { bytesRead } = await file.read(node, 0, HASH_BYTES, place * HASH_BYTES);
+        if (bytesRead < HASH_BYTES) return undefined;
+        found.push(node.toString('hex'));
+      }
+      return found;
+    } finally {
+      await file.close();
     }
   }
 
   async remove(treeId: string): Promise<void> {
-    await rm(this.#pathOf(treeId), { force: true });
+    for (const part of ['leaves', 'nodes'] as const) await rm(this.#pathOf(treeId, part), { force: true });
   }
 
-  #pathOf(treeId: string): string {
-    return join(this.folder, `${treeId}.bin`);
+  #pathOf(treeId: string, part: TreePart): string {
+    return join(this.folder, `${treeId}${SUFFIX[part]}`);
   }
 
   /** A rename is only durable once its folder is. */
@@ -65,5 +83,14 @@ export class LeafFiles {
     } finally {
       await folder.close();
     }
+  }
+}
+
+async function unlessAbsent<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -1,18 +1,13 @@
 import type { MerkleTree as TreeRecord } from '@lucid/contracts';
-import {
-  buildTree,
-  buildTreeFromLeaves,
-  MerkleError,
-  type MerkleProof,
-  type MerkleTree,
-  proof,
-} from '@lucid/merkle';
+import type { MerkleProof } from '@lucid/merkle';
 import { addNew, defineCollection } from '@lucid/mongo';
-import { LRUCache } from 'lru-cache';
 import type { Collection } from 'mongodb';
 import { treeIdOf } from '../domain/tree-id.ts';
 import { errors } from '../errors.ts';
 import type { LeafFiles } from './leaf-files.ts';
+import { treeProof } from './tree-proof.ts';
+import type { TreeAnswer } from './workers/chain-job.ts';
+import type { ChainThreads } from './workers/chain-threads.ts';
 
 export interface TreeDocument extends Omit<TreeRecord, 'tree_id'> {
   _id: string;
@@ -23,30 +18,29 @@ export const merkleTreesDefinition = defineCollection<TreeDocument>('merkle_tree
   { key: { root_hash: 1, created_at: -1 } },
 ]);
 
-const CACHE_BYTES = 64 * 1024 * 1024;
-const BYTES_PER_LEAF = 64;
+export interface BuiltTree {
+  tree: TreeRecord;
+  isNew: boolean;
+}
 
-/** The tree of each session: its record here, its leaves in a file. */
+/** The tree of each session: its record here, its nodes in files. */
 export class MerkleTrees {
   readonly #collection: Collection<TreeDocument>;
   readonly #files: LeafFiles;
-  readonly #cache = new LRUCache<string, MerkleTree>({
-    maxSize: CACHE_BYTES,
-    sizeCalculation: (tree) => tree.leafCount * BYTES_PER_LEAF,
-  });
+  readonly #threads: Pick<ChainThreads, 'tree'>;
 
-  constructor(collection: Collection<TreeDocument>, files: LeafFiles) {
+  constructor(collection: Collection<TreeDocument>, files: LeafFiles, threads: Pick<ChainThreads, 'tree'>) {
     this.#collection = collection;
     this.#files = files;
+    this.#threads = threads;
   }
 
-  /** Builds and keeps; file first, so that a record always has its leaves. @throws 6302 when the session has another tree */
-  async build(
-    session_id: string,
-    chunkHashes: readonly string[],
-    created_at: string,
-  ): Promise<{ tree: TreeRecord; isNew: boolean }> {
-    const built = buildTree(chunkHashes);
+  /**
+   * Builds and keeps; files first, so that a record always has its leaves.
+   * @param chunkHashes 32 bytes each @throws 6302 when the session has another tree
+   */
+  async build(session_id: string, chunkHashes: Uint8Array, created_at: string): Promise<BuiltTree> {
+    const built = await this.#threads.tree(chunkHashes);
     const document: TreeDocument = {
       _id: treeIdOf(session_id, built.root),
       session_id,
@@ -58,18 +52,14 @@ export class MerkleTrees {
     };
     const kept = await this.#collection.findOne({ session_id });
     if (kept && !isSame(kept, document)) throw errors.TREE_CONFLICT();
-    const leaves = built.levels[0] ?? Buffer.alloc(0);
-    const isWritten = kept && (await this.#files.read(document._id))?.equals(leaves);
-    if (!isWritten) await this.#files.write(document._id, leaves);
+    const isWritten = kept && (await this.#holds(kept, built));
+    if (!isWritten) await this.#write(document._id, built.levels);
     if (kept) return { tree: toRecord(kept), isNew: false };
-    return (await this.#add(document)) ?? this.#afterRace(document);
+    if (await addNew(this.#collection, document)) return { tree: toRecord(document), isNew: true };
+    return this.#afterRace(document);
   }
 
-  async #add(document: TreeDocument): Promise<{ tree: TreeRecord; isNew: boolean } | undefined> {
-    return (await addNew(this.#collection, document)) ? { tree: toRecord(document), isNew: true } : undefined;
-  }
-
-  async #afterRace(document: TreeDocument): Promise<{ tree: TreeRecord; isNew: boolean }> {
+  async #afterRace(document: TreeDocument): Promise<BuiltTree> {
     const kept = await this.#collection.findOne({ session_id: document.session_id });
     if (kept && isSame(kept, document)) return { tree: toRecord(kept), isNew: false };
     await this.#files.remove(document._id);
@@ -86,26 +76,53 @@ export class MerkleTrees {
     return toRecord(found);
   }
 
+  /** @throws 6301 */
+  async ofSession(session_id: string): Promise<TreeRecord> {
+    const found = await this.#collection.findOne({ session_id });
+    if (!found) throw errors.TREE_NOT_FOUND();
+    return toRecord(found);
+  }
+
   /** @throws 6301, 6303, 6304 */
   async proof(idOrRoot: string, leafIndex: number): Promise<MerkleProof & { root_hash: string }> {
     const record = await this.find(idOrRoot);
-    const tree = this.#cache.get(record.tree_id) ?? (await this.#load(record));
-    try {
-      return { root_hash: record.root_hash, ...proof(tree, leafIndex) };
-    } catch (error) {
-      if (error instanceof MerkleError && error.code === 'index_out_of_range')
-        throw errors.LEAF_NOT_FOUND({ details: { leaf_count: record.leaf_count } });
-      throw error;
-    }
+    const { root_hash, leaf_count } = record;
+    if (leafIndex >= leaf_count) throw errors.LEAF_NOT_FOUND({ details: { leaf_count } });
+    const found =
+      (await treeProof(this.#files, record, leafIndex)) ??
+      ((await this.#mend(record)) ? await treeProof(this.#files, record, leafIndex) : undefined);
+    if (!found) throw errors.TREE_FILE_LOST();
+    return { root_hash, ...found };
   }
 
-  async #load({ tree_id, root_hash }: TreeRecord): Promise<MerkleTree> {
+  /** Everything that can be said about the kept leaves of a tree. */
+  async look(record: TreeRecord): Promise<{ hasAllLeaves: boolean; givesRoot: boolean }> {
+    const leaves = await this.#files.read(record.tree_id);
+    const hasAllLeaves = leaves !== undefined && leaves.length === record.leaf_count * 32;
+    if (!hasAllLeaves) return { hasAllLeaves, givesRoot: false };
+    const { root } = await this.#threads.tree(leaves, 'leaves');
+    return { hasAllLeaves, givesRoot: root === record.root_hash };
+  }
+
+  /** The levels above the leaves follow from them: written anew when they are lost. @returns whether the leaves give the root */
+  async #mend({ tree_id, root_hash, leaf_count }: TreeRecord): Promise<boolean> {
     const leaves = await this.#files.read(tree_id);
-    if (!leaves || leaves.length === 0 || leaves.length % 32 !== 0) throw errors.TREE_FILE_LOST();
-    const tree = buildTreeFromLeaves(leaves);
-    if (tree.root !== root_hash) throw errors.TREE_FILE_LOST();
-    this.#cache.set(tree_id, tree);
-    return tree;
+    if (!leaves || leaves.length !== leaf_count * 32) return false;
+    const { root, levels } = await this.#threads.tree(leaves, 'leaves');
+    if (root !== root_hash) return false;
+    await this.#files.write(tree_id, levels.slice(1), 'nodes');
+    return true;
+  }
+
+  async #holds({ _id }: TreeDocument, { levels }: TreeAnswer): Promise<boolean> {
+    const leaves = await this.#files.read(_id);
+    return leaves?.equals(levels[0] ?? Buffer.alloc(0)) ?? false;
+  }
+
+  /** The leaves last: where they are, the levels above them are. */
+  async #write(treeId: string, [leaves = Buffer.alloc(0), ...above]: readonly Uint8Array[]): Promise<void> {
+    if (above.length > 0) await this.#files.write(treeId, above, 'nodes');
+    await this.#files.write(treeId, [leaves]);
   }
 }
 

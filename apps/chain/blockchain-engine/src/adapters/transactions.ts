@@ -14,6 +14,11 @@ const DUPLICATE_KEY = 11000;
 export interface TransactionFilter {
   type?: TransactionDocument['type'] | undefined;
   status?: TransactionStatus | undefined;
+  /** Only these, as those of one block. */
+  txIds?: readonly string[] | undefined;
+  /** When they were handed in, both ends included; RFC 3339 UTC with milliseconds. */
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 /** Every transaction that was ever taken, and what became of it. */
@@ -48,6 +53,25 @@ export class Transactions {
     }
   }
 
+  /**
+   * Keeps what a decided block holds, before the block itself. Where another transaction waits here under the same id, the
+   * one on the chain takes its place.
+   */
+  async adopt(documents: readonly TransactionDocument[]): Promise<void> {
+    const kept = await this.findAll(documents.map(({ _id }) => _id));
+    const unknown = await this.add(documents.filter(({ _id }) => !kept.has(_id)));
+    const raced = await this.findAll([...unknown]);
+    const others = documents.filter(({ _id, text }) => {
+      const here = kept.get(_id) ?? raced.get(_id);
+      return here !== undefined && here.text !== text;
+    });
+    for (const { _id, ...fields } of others)
+      await this.#collection.updateOne(
+        { _id, status: { $ne: 'confirmed' } },
+        { $set: fields, $unset: { reason: '' } },
+      );
+  }
+
   /** Marks what stands in a block. Doing it twice changes nothing. */
   async confirm(block: Pick<BlockDocument, '_id' | 'hash' | 'header' | 'transaction_ids'>): Promise<void> {
     const { transaction_ids, hash, header } = block;
@@ -66,17 +90,18 @@ export class Transactions {
     );
   }
 
-  /** Gives up one that waits. */
-  async drop(txId: string, reason: string): Promise<void> {
-    await this.#collection.updateOne(
-      { _id: txId, status: 'pending' },
-      { $set: { status: 'dropped', reason } },
-    );
+  /** Gives up one that waits. `failed`: it does not hold; `dropped`: no block took it in time. */
+  async drop(txId: string, reason: string, status: 'failed' | 'dropped' = 'dropped'): Promise<void> {
+    await this.#collection.updateOne({ _id: txId, status: 'pending' }, { $set: { status, reason } });
   }
 
-  /** Newest first. */
-  list(filter: TransactionFilter, skip: number, limit: number): Promise<TransactionDocument[]> {
-    return this.#collection.find(query(filter)).sort({ submitted_at: -1 }).skip(skip).limit(limit).toArray();
+  /** In the order in which they were handed in. */
+  list(
+    filter: TransactionFilter,
+    { skip, limit, order }: { skip: number; limit: number; order: 'ascending' | 'descending' },
+  ): Promise<TransactionDocument[]> {
+    const sort = { submitted_at: order === 'ascending' ? 1 : -1 } as const;
+    return this.#collection.find(query(filter)).sort(sort).skip(skip).limit(limit).toArray();
   }
 
   count(filter: TransactionFilter): Promise<number> {
@@ -99,6 +124,16 @@ export class Transactions {
   }
 }
 
-function query({ type, status }: TransactionFilter): Filter<TransactionDocument> {
-  return { ...(type === undefined ? {} : { type }), ...(status === undefined ? {} : { status }) };
+function query(filter: TransactionFilter): Filter<TransactionDocument> {
+  const { type, status, txIds, from, to } = filter;
+  const submitted_at = {
+    ...(from === undefined ? {} : { $gte: from }),
+    ...(to === undefined ? {} : { $lte: to }),
+  };
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(status === undefined ? {} : { status }),
+    ...(txIds === undefined ? {} : { _id: { $in: [...txIds] } }),
+    ...(Object.keys(submitted_at).length === 0 ? {} : { submitted_at }),
+  };
 }

@@ -1,5 +1,12 @@
 import type { BlockSummary } from '@lucid/contracts';
-import { type Block, type BlockHeader, canonicalJson, type SignedHeader } from '@lucid/ledger';
+import {
+  type Block,
+  type BlockHeader,
+  type Certificate,
+  canonicalJson,
+  type SignedHeader,
+} from '@lucid/ledger';
+import { uuidOfHash } from './uuid-of-hash.ts';
 
 /**
  * A block as it is kept. Its insertion is the one commit point: `_id` is the height, so there is one block per height
@@ -10,6 +17,8 @@ export interface BlockDocument {
   hash: string;
   header: BlockHeader;
   signature: string;
+  /** The votes that confirmed it. The genesis block has none, nor have the blocks of a sole validator that are older than votes. */
+  certificate?: Certificate;
   transaction_ids: string[];
   /** Of the canonical text of the whole block. */
   size_bytes: number;
@@ -24,14 +33,19 @@ export interface BlockContext {
   parent: Pick<BlockDocument, 'total_transactions'> | undefined;
   fence: number;
   createdAt: string;
+  certificate?: Certificate | undefined;
 }
 
-export function toBlockDocument(block: Block, { parent, fence, createdAt }: BlockContext): BlockDocument {
+export function toBlockDocument(
+  block: Block,
+  { parent, fence, createdAt, certificate }: BlockContext,
+): BlockDocument {
   return {
     _id: block.header.height,
     hash: block.hash,
     header: block.header,
     signature: block.signature,
+    ...(certificate ? { certificate } : {}),
     transaction_ids: block.transactions.map((transaction) => transaction.tx_id),
     size_bytes: Buffer.byteLength(canonicalJson(block)),
     total_transactions: (parent?.total_transactions ?? 0) + block.transactions.length,
@@ -50,6 +64,7 @@ export function toBlockSummary(document: Omit<BlockDocument, 'transaction_ids'>)
   const { header, hash, size_bytes } = document;
   const { height, previous_hash, merkle_root, timestamp, transaction_count, validator, slot, epoch } = header;
   return {
+    block_id: uuidOfHash(hash),
     hash,
     height,
     previous_hash,

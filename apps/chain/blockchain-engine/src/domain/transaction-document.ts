@@ -6,11 +6,12 @@ import { type Priority, priorityOf } from './priority.ts';
  * ```
  *            in a block
  * pending ──────────────▶ confirmed
- *    │                        ▲
- *    └─ expired, no longer ─▶ dropped   (a block that holds it all the same has the last word)
- *       valid
+ *    │ │                      ▲
+ *    │ └─ no longer valid ─▶ failed     (a block that holds it all the same has the last word)
+ *    └─── expired ─────────▶ dropped
  * ```
- * pending: waits in the mempool. confirmed: stands in a block, for good. dropped: never will; says why.
+ * pending: waits in the mempool. confirmed: stands in a block, for good. failed: did not hold when its block was made.
+ * dropped: no block took it in time. The last two say why.
  */
 export type TransactionStatus = TransactionRecord['status'];
 

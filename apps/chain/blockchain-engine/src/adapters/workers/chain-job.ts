@@ -8,8 +8,8 @@ export type ChainJob =
   /** Flat, since copying bytes to a thread costs a tenth of copying objects. Answers one byte each, 1 where it holds. */
   | { kind: 'signatures'; packed: Uint8Array }
   | { kind: 'digests'; transactions: readonly Transaction[] }
-  /** Hashes of 32 bytes each, in memory that both sides see. */
-  | { kind: 'tree'; items: Uint8Array<SharedArrayBuffer> };
+  /** Hashes of 32 bytes each, in memory that both sides see: of what the tree is over, or leaves that were hashed before. */
+  | { kind: 'tree'; hashes: Uint8Array<SharedArrayBuffer>; are: 'items' | 'leaves' };
 
 /** A Merkle tree; `levels[0]` are the leaves. */
 export interface TreeAnswer {

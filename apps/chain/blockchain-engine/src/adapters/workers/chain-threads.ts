@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { digestOf, type Transaction, type TransactionDigest, verifyHash } from '@lucid/ledger';
 import type { Logger } from '@lucid/logging';
-import { buildTree } from '@lucid/merkle';
 import type { ChainAnswer, ChainJob, TreeAnswer } from './chain-job.ts';
+import { treeOver } from './do-chain-job.ts';
 import { isWellFormed, packSignatures, type SignatureToCheck } from './pack-signatures.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -80,15 +80,10 @@ export class ChainThreads {
     return (answers as TransactionDigest[][]).flat();
   }
 
-  /** The Merkle tree over hashes of 32 bytes each. @throws MerkleError, or Error from a thread, for what has no tree */
-  async tree(items: Uint8Array): Promise<TreeAnswer> {
-    if (!this.#blocks || items.length < LEAST_LEAVES * 32) {
-      const { root, height, leafCount, levels } = buildTree(items);
-      return { root, height, leafCount, levels: [...levels] };
-    }
-    const shared = new Uint8Array(new SharedArrayBuffer(items.length));
-    shared.set(items);
-    return (await this.#blocks.run({ kind: 'tree', items: shared })) as TreeAnswer;
+  /** The Merkle tree over hashes of 32 bytes each, or over leaves hashed earlier. @throws Error for what has no tree */
+  async tree(hashes: Uint8Array, are: 'items' | 'leaves' = 'items'): Promise<TreeAnswer> {
+    if (!this.#blocks || hashes.length < LEAST_LEAVES * 32) return treeOver(hashes, are);
+    return (await this.#blocks.run({ kind: 'tree', hashes: shared(hashes), are })) as TreeAnswer;
   }
 
   async close(): Promise<void> {
@@ -103,6 +98,14 @@ async function onTheSpot(list: readonly SignatureToCheck[]): Promise<boolean[]> 
     holds.push(verifyHash(hash, signature, publicKey));
   }
   return holds;
+}
+
+/** The same bytes where threads can see them; no copy when they are there already. */
+function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes as Uint8Array<SharedArrayBuffer>;
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 }
 
 /** As many equal parts as there are hands, none of them too small to be worth one. */

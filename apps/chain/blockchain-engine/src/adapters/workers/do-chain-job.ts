@@ -1,5 +1,5 @@
 import { digestOf, verifyHash } from '@lucid/ledger';
-import { buildTree } from '@lucid/merkle';
+import { buildTree, buildTreeFromLeaves } from '@lucid/merkle';
 import { type ChainAnswer, type ChainJob, SIGNATURE_BYTES, type TreeAnswer } from './chain-job.ts';
 
 /** Pure: the same on a thread and on the spot. */
@@ -10,7 +10,7 @@ export function doChainJob(job: ChainJob): ChainAnswer {
     case 'digests':
       return job.transactions.map(digestOf);
     case 'tree':
-      return treeOver(job.items);
+      return treeOver(job.hashes, job.are);
   }
 }
 
@@ -27,7 +27,9 @@ function signaturesThatHold(packed: Uint8Array): Uint8Array {
   });
 }
 
-function treeOver(items: Uint8Array): TreeAnswer {
-  const { root, height, leafCount, levels } = buildTree(items);
+/** @throws MerkleError for what has no tree */
+export function treeOver(hashes: Uint8Array, are: 'items' | 'leaves'): TreeAnswer {
+  const { root, height, leafCount, levels } =
+    are === 'items' ? buildTree(hashes) : buildTreeFromLeaves(hashes);
   return { root, height, leafCount, levels: [...levels] };
 }
