@@ -1,4 +1,4 @@
-import { Block, SignedHeader, Transaction } from '@lucid/ledger';
+import { Block, Certificate, SignedHeader, Transaction } from '@lucid/ledger';
 import { type Static, Type } from 'typebox';
 import { Count, Hash, OneOf, PublicKey, Strict, Timestamp, Uuid } from './schemas.ts';
 
@@ -52,6 +52,8 @@ export const TransactionProof = Strict({
   proof_path: Type.Array(PathEntry),
   block: SignedHeader,
   validator_public_key: PublicKey,
+  /** The votes of more than two thirds of the validators for this block. */
+  certificate: Certificate,
   genesis: Block,
 });
 export type TransactionProof = Static<typeof TransactionProof>;

@@ -18,8 +18,8 @@ export interface Verification {
   exitCode: number;
 }
 
-/** A decrypted recording that is not the one of the manifest; next to the codes of the proof's steps (10 to 21). */
-export const RECORDING_DIFFERS = 22;
+/** A decrypted recording that is not the one of the manifest; beyond the codes of the proof's steps (10 to 23). */
+export const RECORDING_DIFFERS = 30;
 
 const CHUNK_FILE = /^(\d{6})(-[0-9a-f]{16})?\.bin$/;
 

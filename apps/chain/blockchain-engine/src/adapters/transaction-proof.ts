@@ -6,7 +6,7 @@ import { errors } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
 import type { Validators } from './validators.ts';
 
-/** The transaction's place on the chain. @throws 6101, 6108, and 6004 when what is kept no longer gives the block's root */
+/** The transaction's place on the chain. @throws 6101, 6108, and 6004 when what is kept no longer gives the block's root or its votes */
 export async function transactionProof(
   { blocks, transactions }: Pick<Ledger, 'blocks' | 'transactions'>,
   { genesis, publicKeyOf }: Pick<Validators, 'genesis' | 'publicKeyOf'>,
@@ -23,7 +23,9 @@ export async function transactionProof(
   const siblings = await transactions.findAll(block.transaction_ids);
   const tree = buildTree(block.transaction_ids.map((id) => siblings.get(id)?.tx_hash ?? ''));
   const validator_public_key = publicKeyOf(block.header.validator) ?? genesis.transactions[0]?.public_key;
-  if (tree.root !== block.header.merkle_root || validator_public_key === undefined) throw broken;
+  const { certificate } = block;
+  if (tree.root !== block.header.merkle_root || validator_public_key === undefined || !certificate)
+    throw broken;
   return {
     transaction: transactionOf(kept),
     tx_hash: kept.tx_hash,
@@ -32,6 +34,7 @@ export async function transactionProof(
     proof_path: [...proof(tree, index).proof_path],
     block: toSignedHeader(block),
     validator_public_key,
+    certificate,
     genesis,
   };
 }
