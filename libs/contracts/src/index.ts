@@ -8,6 +8,7 @@ export { openApi } from './open-api.ts';
 export * from './schemas.ts';
 export * from './session-anchoring.ts';
 export * from './session-api.ts';
+export { ARCHIVE_FORMATS, type ArchiveFormat } from './session-api-chunks.ts';
 export * from './session-configs.ts';
 export * from './session-events.ts';
 export * from './session-keys.ts';

@@ -49,8 +49,8 @@ export const StorageConfig = Strict({
   encryption_enabled: Type.Optional(Type.Boolean({ default: true })),
   compression_enabled: Type.Optional(Type.Boolean({ default: true })),
   backup: Type.Optional(Type.Boolean({ default: false })),
-  /** Move the files to the archive some days after completion. */
-  archive: Type.Optional(Type.Boolean({ default: false })),
+  /** Move the files to the archive some days after completion; they are read as before. */
+  archive: Type.Optional(Type.Boolean({ default: true })),
 });
 export type StorageConfig = Static<typeof StorageConfig>;
 

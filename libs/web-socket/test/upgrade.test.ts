@@ -97,7 +97,8 @@ describe('an upgrade', () => {
 
   it('is missing: 426 says what to do', async () => {
     const answer = await fetch(`${url}/feed`);
-    expect([answer.status, (await answer.json()).error.code]).toEqual([426, 'LUCID_ERR_1012']);
+    const { error } = (await answer.json()) as { error: { code: string } };
+    expect([answer.status, error.code]).toEqual([426, 'LUCID_ERR_1012']);
   });
 
   it('without a key is 400 and leaves nothing open', async () => {

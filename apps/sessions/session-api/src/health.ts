@@ -1,12 +1,15 @@
 import type { ServiceContext } from '@lucid/service';
 
-/** `openMongo` watches MongoDB; the purge loop is watched here. Services behind this one are asked per request. */
-export function addHealthChecks(context: ServiceContext, purgeIsAlive: () => boolean): void {
-  context.health.add({
-    name: 'purge worker',
-    critical: false,
-    check: async () => {
-      if (!purgeIsAlive()) throw new Error('the purge loop has ended');
-    },
-  });
+const WORKERS = ['purge worker', 'sweep', 'live feeds'] as const;
+
+/** `openMongo` watches MongoDB; the loops are watched here. Services behind this one are asked per request. */
+export function addHealthChecks(context: ServiceContext, isAlive: (name: string) => boolean): void {
+  for (const name of WORKERS)
+    context.health.add({
+      name,
+      critical: false,
+      check: async () => {
+        if (!isAlive(name)) throw new Error(`the loop of the ${name} has ended`);
+      },
+    });
 }

@@ -26,6 +26,7 @@ const answered = (answer: { statusCode: number; body: string }) => [
   JSON.parse(answer.body).error.code,
 ];
 const MIB = 2 ** 20;
+const RDP = { host: 'desk.example', username: 'u' };
 const long = (length: number) => 'x'.repeat(length);
 
 describe('a session is refused', () => {
@@ -40,6 +41,19 @@ describe('a session is refused', () => {
     ['with a size that is too large', { name: 'n', max_size_bytes: 100 * 1024 * MIB + 1 }, 'LUCID_ERR_1004'],
     ['with compression in words', { name: 'n', compression_enabled: 'yes' }, 'LUCID_ERR_1001'],
     ['with too many tags', { name: 'n', metadata: { tags: Array(11).fill('t') } }, 'LUCID_ERR_1004'],
+    ['with an endless tag', { name: 'n', metadata: { tags: [long(51)] } }, 'LUCID_ERR_1004'],
+    ['with a password', { name: 'n', rdp_config: { ...RDP, password: 'hunter2' } }, 'LUCID_ERR_1001'],
+    ['with a desktop without a host', { name: 'n', rdp_config: { username: 'u' } }, 'LUCID_ERR_1002'],
+    ['with a port that is none', { name: 'n', rdp_config: { ...RDP, port: 65_536 } }, 'LUCID_ERR_1004'],
+    ['with a host that is a URL', { name: 'n', rdp_config: { ...RDP, host: 'a/b' } }, 'LUCID_ERR_1003'],
+    ['with too many frames', { name: 'n', recording_config: { frame_rate: 121 } }, 'LUCID_ERR_1004'],
+    ['with too low a bitrate', { name: 'n', recording_config: { bitrate: 999 } }, 'LUCID_ERR_1004'],
+    ['with a screen in words', { name: 'n', recording_config: { resolution: 'big' } }, 'LUCID_ERR_1003'],
+    ['with a screen too large', { name: 'n', recording_config: { resolution: '7680x4321' } }, 'LUCID_ERR_7002'],
+    ['with unknown quality', { name: 'n', recording_config: { quality: 'best' } }, 'LUCID_ERR_1001'],
+    ['kept for no day', { name: 'n', storage_config: { retention_days: 0 } }, 'LUCID_ERR_1004'],
+    ['kept for ever', { name: 'n', storage_config: { retention_days: 366 } }, 'LUCID_ERR_1004'],
+    ['without encryption', { name: 'n', encryption_enabled: false }, 'LUCID_ERR_7002'],
     ['with an unknown priority', { name: 'n', metadata: { priority: 'urgent' } }, 'LUCID_ERR_1001'],
     ['with an owner of its own choice', { name: 'n', user_id: randomUUID() }, 'LUCID_ERR_1001'],
     ['with a status of its own choice', { name: 'n', status: 'completed' }, 'LUCID_ERR_1001'],
@@ -73,6 +87,13 @@ describe('a query is refused', () => {
     ['', 'limit=x', 'LUCID_ERR_1001'],
     ['', 'status=gone', 'LUCID_ERR_1001'],
     ['', 'owner=me', 'LUCID_ERR_1001'],
+    ['', 'sort=size', 'LUCID_ERR_1001'],
+    ['', 'page=1&offset=0', 'LUCID_ERR_1001'],
+    ['', 'user_id=me', 'LUCID_ERR_1005'],
+    ['/statistics', 'period=2d', 'LUCID_ERR_1001'],
+    ['/chunks', 'start_time=yesterday', 'LUCID_ERR_1008'],
+    ['/chunks', 'page=1&offset=0', 'LUCID_ERR_1001'],
+    ['/audit', 'limit=101', 'LUCID_ERR_1004'],
     ['/chunks', 'limit=1001', 'LUCID_ERR_1004'],
     ['/chunks', 'offset=-1', 'LUCID_ERR_1004'],
     ['/chunks', 'status=lost', 'LUCID_ERR_1001'],
@@ -98,6 +119,15 @@ const ROUTES = [
   ['GET', '/proof', undefined],
   ['GET', '/verify', undefined],
   ['GET', '/pipeline', undefined],
+  ['POST', '/pause', undefined],
+  ['POST', '/resume', undefined],
+  ['POST', '/archive', undefined],
+  ['POST', '/restore', undefined],
+  ['POST', '/pipeline/pause', undefined],
+  ['POST', '/pipeline/resume', undefined],
+  ['GET', '/statistics', undefined],
+  ['GET', '/audit', undefined],
+  ['GET', '/events', undefined],
 ] as const;
 
 describe.each(ROUTES)('%s /sessions/{id}%s', (method, verb, body) => {
@@ -124,12 +154,20 @@ describe.each(ROUTES)('%s /sessions/{id}%s', (method, verb, body) => {
 });
 
 describe('an admin', () => {
-  it('reads anybody’s session and changes nobody’s list', async () => {
+  it('reads and lists anybody’s sessions, those of one user too; nobody else does', async () => {
     const admin = aUser('admin');
     expect((await api.as(admin, 'GET', `${SESSIONS}/${session}`)).json()).toMatchObject({
       session_id: session,
     });
-    expect((await api.as(admin, 'GET', SESSIONS)).json().sessions).toEqual([]);
+    const listed = async (by: typeof admin, query: string): Promise<string[]> =>
+      (await api.as(by, 'GET', `${SESSIONS}?${query}`))
+        .json()
+        .sessions.map((one: { session_id: string }) => one.session_id);
+    const others = await api.create(aUser());
+    expect((await listed(admin, 'limit=100')).toSorted()).toEqual([session, others].toSorted());
+    expect(await listed(admin, `user_id=${user.id}`)).toEqual([session]);
+    expect(await listed(user, '')).toEqual([session]);
+    expect(await listed(aUser('node_operator'), `user_id=${user.id}`)).toEqual([]);
     expect((await api.as(aUser('node_operator'), 'GET', `${SESSIONS}/${session}`)).statusCode).toBe(404);
   });
 });

@@ -82,7 +82,7 @@ describe('a download', () => {
     ['cannot be read now', undefined, [502, 'LUCID_ERR_5003']],
     ['is refused to this very service', refusals.NOT_ALLOWED, [502, 'LUCID_ERR_5003']],
   ])('whose first chunk %s is answered with the reason', async (_what, error, expected) => {
-    world.services.processor.fail('readPlaintext', { sessionId: world.provenId, times: 1 }, error);
+    world.services.keys.fail('readPlaintext', { sessionId: world.provenId, times: 1 }, error);
     const answer = await get(`${proven}/download`);
     expect([answer.statusCode, codeOf(answer)]).toEqual(expected);
   });
@@ -99,7 +99,7 @@ describe('a download', () => {
     await eventually('two chunks are under way', () => world.openPlaintexts.size === 2);
     gone.abort();
     await eventually('no stream is left open', () => world.openPlaintexts.size === 0);
-    expect(world.services.processor.callsOf('readPlaintext', session)).toBe(2);
+    expect(world.services.keys.callsOf('readPlaintext', session)).toBe(2);
   });
 
   it('of nothing is 409 until something is stored', async () => {

@@ -1,17 +1,52 @@
 import type { Clock } from '@lucid/clock';
 import type { SessionProgress } from '@lucid/contracts';
+import { archiveDueMs } from '../domain/retention.ts';
+import type { SessionDocument } from '../domain/session-document.ts';
 import type { Deps } from './connect.ts';
 
-/** Applies a report of the pipeline and counts the session when it has come to its end by it. */
+type Needed = Pick<Deps, 'sessions' | 'instruments' | 'clients' | 'settings' | 'logger'>;
+
+/** Applies a report of the pipeline, and does once what follows from where the session has come to by it. */
 export async function applyProgress(
-  { sessions, instruments }: Pick<Deps, 'sessions' | 'instruments'>,
+  deps: Needed,
   sessionId: string,
   progress: SessionProgress,
   clock: Clock,
 ): Promise<boolean> {
-  const { applied, from } = await sessions.applyProgress(sessionId, progress, clock);
-  const { status } = progress;
-  if (applied && from !== status && (status === 'completed' || status === 'failed'))
-    instruments.sessions_ended_total.inc({ status });
+  const { applied, from, to } = await deps.sessions.applyProgress(sessionId, progress, clock);
+  if (from && to && from.status !== to.status) await entered(deps, from, to);
   return applied;
+}
+
+async function entered(deps: Needed, from: SessionDocument, to: SessionDocument): Promise<void> {
+  const { sessions, instruments, settings } = deps;
+  if (!from.stopped_at && to.stopped_at && to.started_at)
+    instruments.session_duration_seconds.observe(
+      (Date.parse(to.stopped_at) - Date.parse(to.started_at)) / 1000,
+    );
+  if (to.stop_reason === undefined && HAS_STOPPED.has(to.status)) await askWhy(deps, to._id);
+  if (to.status !== 'completed' && to.status !== 'failed') return;
+  instruments.sessions_ended_total.inc({ status: to.status });
+  const dueMs = archiveDueMs(to, settings.ARCHIVE_AFTER_DAYS);
+  if (dueMs !== undefined) await sessions.note(to._id, { archive_due_ms: dueMs });
+}
+
+const HAS_STOPPED: ReadonlySet<string> = new Set(['stopped', 'processing', 'completed', 'failed']);
+
+/** A recorder ends by itself what has become too large; nobody else knows that. */
+async function askWhy(
+  { sessions, clients, logger }: Pick<Needed, 'sessions' | 'clients' | 'logger'>,
+  sessionId: string,
+): Promise<void> {
+  try {
+    const { body } = await clients.recorder.getRecording({ params: { session_id: sessionId } });
+    if (body.stop_reason !== undefined)
+      await sessions.change(
+        sessionId,
+        { stop_reason: body.stop_reason },
+        { stop_reason: { $exists: false } },
+      );
+  } catch (error) {
+    logger.debug({ err: error, session_id: sessionId }, 'the recorder does not say why a recording ended');
+  }
 }

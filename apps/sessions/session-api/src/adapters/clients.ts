@@ -1,8 +1,8 @@
 import {
   blockchainEngine,
-  chunkProcessor,
   clientFor,
   sessionAnchoring,
+  sessionKeys,
   sessionPipeline,
   sessionRecorder,
   sessionStorage,
@@ -14,7 +14,7 @@ import type { Settings } from '../config.ts';
 export const createClients = (http: HttpClient, settings: Settings) => ({
   pipeline: clientFor(sessionPipeline, http, settings.SESSION_PIPELINE_URL),
   recorder: clientFor(sessionRecorder, http, settings.SESSION_RECORDER_URL),
-  processor: clientFor(chunkProcessor, http, settings.CHUNK_PROCESSOR_URL),
+  keys: clientFor(sessionKeys, http, settings.SESSION_KEYS_URL),
   storage: clientFor(sessionStorage, http, settings.SESSION_STORAGE_URL),
   anchoring: clientFor(sessionAnchoring, http, settings.SESSION_ANCHORING_URL),
   engine: clientFor(blockchainEngine, http, settings.BLOCKCHAIN_ENGINE_URL),

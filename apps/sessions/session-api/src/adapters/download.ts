@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
+import type { User } from '@lucid/service';
 import { errors } from '../errors.ts';
 import type { Clients } from './clients.ts';
 
-type Bytes = Awaited<ReturnType<Clients['processor']['readPlaintext']>>['bytes'];
+type Bytes = Awaited<ReturnType<Clients['keys']['readPlaintext']>>['bytes'];
 
 /**
  * The whole recording in order. The first chunk is there when this returns, so that what stands in its way is answered as
@@ -10,15 +11,15 @@ type Bytes = Awaited<ReturnType<Clients['processor']['readPlaintext']>>['bytes']
  * caller never waits for a decryption; no more than two chunks are under way.
  */
 export async function recordingBytes(
-  clients: Pick<Clients, 'processor'>,
+  clients: Pick<Clients, 'keys'>,
   sessionId: string,
   chunkCount: number,
-  signal: AbortSignal,
+  caller: { user: User; requestId: string; signal: AbortSignal },
 ): Promise<Readable> {
   const open = async (sequence_number: number): Promise<Bytes> => {
-    const { bytes } = await clients.processor.readPlaintext({
+    const { bytes } = await clients.keys.readPlaintext({
       params: { session_id: sessionId, sequence_number },
-      signal,
+      ...caller,
     });
     return bytes;
   };

@@ -1,13 +1,25 @@
-import { type CreateSession, LIMITS, type Session, type SessionProgress } from '@lucid/contracts';
+import type { CreateSession, Session, UpdateSession } from '@lucid/contracts';
+import { retentionUntil } from './retention.ts';
+import { recordingStatusOf } from './session-status.ts';
+import { isCompressed, maxSizeOf, recordingConfigOf, storageConfigOf } from './session-wish.ts';
 
 /** A session as it is kept. */
-export interface SessionDocument extends Omit<Session, 'session_id'> {
+export interface SessionDocument
+  extends Omit<Session, 'session_id' | 'recording_status' | 'retention_until'> {
   _id: string;
   /** Newest progress of the pipeline that was applied. */
   progress_version: number;
+  /** When bytes last came in, or it was started or resumed. */
+  active_at?: string;
   deleted_at?: string;
-  /** Deleted, but key and files are still to be removed: when to try, in milliseconds since the epoch. */
+  /** A start is under way until then at the latest: it counts as running. */
+  reserved_until_ms?: number;
+  /** To be removed, or to be removed again: when to try, in milliseconds since the epoch. */
   purge_due_ms?: number;
+  /** When the sweep should look whether its time is over, in milliseconds since the epoch. */
+  retention_due_ms?: number;
+  /** When the sweep should move it to the archive, in milliseconds since the epoch. */
+  archive_due_ms?: number;
 }
 
 interface Creation {
@@ -27,42 +39,81 @@ export function newSession(
     name: wish.name,
     ...(wish.description === undefined ? {} : { description: wish.description }),
     ...(wish.metadata === undefined ? {} : { metadata: wish.metadata }),
+    ...configFields(wish),
     status: 'created',
     pipeline_status: 'none',
     anchoring_status: 'none',
-    compression_enabled: wish.compression_enabled ?? true,
-    max_size_bytes: wish.max_size_bytes ?? LIMITS.defaultSessionBytes,
+    encryption_enabled: true,
     chunk_size_bytes: wish.chunk_size_bytes ?? chunkSizeBytes,
     statistics: { size_bytes: 0, chunks_count: 0, chunks_stored: 0, stored_bytes: 0 },
     progress_version: 0,
+    version: 1,
     created_at: now,
     updated_at: now,
   };
 }
 
-/** What the contract shows of it. */
-export function toSession(document: SessionDocument): Session {
-  const { _id, progress_version: _version, deleted_at: _deleted, purge_due_ms: _purge, ...shown } = document;
-  return { session_id: _id, ...shown };
+const configFields = (wish: Omit<CreateSession, 'name'>) => ({
+  ...(wish.rdp_config === undefined
+    ? {}
+    : { rdp_config: { port: 3389, use_tls: true, ignore_cert: false, ...wish.rdp_config } }),
+  recording_config: recordingConfigOf(wish.recording_config),
+  storage_config: storageConfigOf(wish.storage_config),
+  compression_enabled: isCompressed(wish),
+  max_size_bytes: maxSizeOf(wish),
+});
+
+const CONFIGS = ['rdp_config', 'recording_config', 'storage_config'] as const;
+
+/** Which configs an update would change. */
+export const configsOf = (update: UpdateSession): string[] =>
+  CONFIGS.filter((name) => update[name] !== undefined);
+
+/** The fields an update sets. Configs are taken whole, what they leave out falls back to the defaults. */
+export function updateFields(document: SessionDocument, update: UpdateSession): Partial<SessionDocument> {
+  const { version: _version, ...fields } = update;
+  if (configsOf(update).length === 0) return fields as Partial<SessionDocument>;
+  const { rdp_config, recording_config, storage_config } = { ...document, ...fields };
+  const configs = configFields({
+    ...(rdp_config === undefined ? {} : { rdp_config }),
+    recording_config,
+    storage_config,
+    ...(saysCompression(update) ? {} : { compression_enabled: document.compression_enabled }),
+    ...(update.storage_config?.max_size_gb === undefined ? { max_size_bytes: document.max_size_bytes } : {}),
+  });
+  return { ...fields, ...configs } as Partial<SessionDocument>;
 }
 
-type Times = Pick<Session, 'started_at' | 'stopped_at' | 'completed_at'>;
+const saysCompression = ({ recording_config, storage_config }: UpdateSession): boolean =>
+  recording_config?.compression !== undefined || storage_config?.compression_enabled !== undefined;
 
-const HAS_RECORDED: ReadonlySet<string> = new Set(['recording', 'stopped', 'processing', 'completed']);
-const HAS_STOPPED: ReadonlySet<string> = new Set(['stopped', 'processing', 'completed']);
+/** What sessions lack that were made before they had configs. */
+const BEFORE_CONFIGS = {
+  recording_config: recordingConfigOf(),
+  storage_config: storageConfigOf(),
+  encryption_enabled: true,
+  version: 1,
+};
 
-/** The fields a progress report sets; the first report of each phase, or of a later one, sets its time. */
-export function progressFields(
-  document: Times,
-  progress: SessionProgress,
-  now: string,
-): Partial<SessionDocument> {
-  const { version, ...reported } = progress;
-  const { status } = progress;
-  const times: Times = {
-    ...(HAS_RECORDED.has(status) && !document.started_at ? { started_at: now } : {}),
-    ...(HAS_STOPPED.has(status) && !document.stopped_at ? { stopped_at: now } : {}),
-    ...(status === 'completed' && !document.completed_at ? { completed_at: now } : {}),
+/** What the contract shows of it. */
+export function toSession(document: SessionDocument): Session {
+  const {
+    _id,
+    progress_version: _progress,
+    active_at: _active,
+    deleted_at: _deleted,
+    purge_due_ms: _purge,
+    retention_due_ms: _retention,
+    archive_due_ms: _archive,
+    reserved_until_ms: _reserved,
+    ...shown
+  } = document;
+  const until = retentionUntil(document);
+  return {
+    session_id: _id,
+    ...BEFORE_CONFIGS,
+    ...shown,
+    recording_status: recordingStatusOf(document.status),
+    ...(until === undefined ? {} : { retention_until: until }),
   };
-  return { ...reported, ...times, progress_version: version, updated_at: now };
 }

@@ -11,6 +11,7 @@ import { newSession, type SessionDocument } from '../../src/domain/session-docum
 export const NAME = 'lucid-session-api';
 export const GATEWAY = 'lucid-api-gateway';
 export const PIPELINE = 'lucid-session-pipeline';
+export const NOW = '2026-01-01T00:00:00.000Z';
 export const SESSIONS = '/api/v1/sessions';
 
 export interface User {
@@ -47,6 +48,7 @@ export class RunningApi implements AsyncDisposable {
     const settings = config.load({
       ...this.identities.environment(NAME, callers),
       MONGODB_URI: mongoUri,
+      RATE_LIMIT_ENABLED: 'false',
       ...environment,
     });
     this.#instance = connect(settings, context).then((deps) => ({

@@ -3,8 +3,11 @@ import { Readable } from 'node:stream';
 import {
   blockchainEngine,
   type Chunk,
-  chunkProcessor,
+  type KeyAuditEntry,
   type Pipeline,
+  pagination,
+  type Recording,
+  sessionKeys,
   sessionPipeline,
   sessionRecorder,
   sessionStorage,
@@ -32,6 +35,12 @@ export class World implements AsyncDisposable {
   readonly proof: ProofFixture = aProofBundle({ plainBytesPerChunk: 200_000 });
   readonly pipelines = new Map<string, Pipeline>();
   readonly destroyed: string[] = [];
+  readonly keyAudit: KeyAuditEntry[] = [];
+  /** What the recorder says of sessions beside the pipeline. */
+  readonly recordings = new Map<string, Partial<Recording>>();
+  /** How many calls it takes until the files of a session have been moved. */
+  movesLeft = 0;
+  readonly archived = new Set<string>();
   /** Plaintext of sessions beside the proven one, by chunk. */
   readonly plaintexts = new Map<string, Buffer[]>();
   /** Bytes after which the plaintext of a chunk breaks off. */
@@ -55,11 +64,11 @@ export class World implements AsyncDisposable {
   }
 
   get environment(): Record<string, string> {
-    const { pipeline, recorder, processor, storage, engine } = this.services;
+    const { pipeline, recorder, keys, storage, engine } = this.services;
     return {
       SESSION_PIPELINE_URL: pipeline.url,
       SESSION_RECORDER_URL: recorder.url,
-      CHUNK_PROCESSOR_URL: processor.url,
+      SESSION_KEYS_URL: keys.url,
       SESSION_STORAGE_URL: storage.url,
       SESSION_ANCHORING_URL: engine.url,
       BLOCKCHAIN_ENGINE_URL: engine.url,
@@ -70,6 +79,13 @@ export class World implements AsyncDisposable {
   settle(sessionId: string): void {
     const known = this.pipelines.get(sessionId) ?? aPipeline(sessionId, sessionId);
     this.pipelines.set(sessionId, { ...known, state: 'stopped', session_status: 'completed' });
+  }
+
+  /** A state of the pipeline, and what follows for the session. */
+  move(known: Pipeline, state: Pipeline['state'], session_status: Pipeline['session_status']): Pipeline {
+    const moved = { ...known, state, session_status, version: known.version + 1 };
+    this.pipelines.set(known.session_id, moved);
+    return moved;
   }
 
   plainOf(sessionId: string): Buffer[] {
@@ -92,6 +108,12 @@ const aPipeline = (session_id: string, owner_id: string): Pipeline => ({
   updated_at: NOW,
 });
 
+const aRecording = (session_id: string): Recording => ({
+  ...{ session_id, owner_id: session_id, status: 'stopped', owner_address: '127.0.0.1:1' },
+  ...{ chunk_size_bytes: 1, max_size_bytes: 1, durable_offset: 0, stored_offset: 0 },
+  ...{ chunks_sealed: 0, chunks_stored: 0, chunks_quarantined: 0, stored_bytes: 0, started_at: NOW },
+});
+
 const chunkOf = (session_id: string, sequence_number: number, bytes: Buffer): Chunk => ({
   chunk_id: `${session_id}-chunk-${String(sequence_number).padStart(6, '0')}`,
   ...{ session_id, sequence_number, status: 'stored', plain_offset: 0, attempts: 1, created_at: NOW },
@@ -110,7 +132,7 @@ async function startServices(world: World) {
     if (!bytes) throw refusals.NO_CHUNK();
     return chunkOf(sessionId, sequence, bytes);
   };
-  const [pipeline, recorder, processor, storage, engine] = await Promise.all([
+  const [pipeline, recorder, keys, storage, engine] = await Promise.all([
     PretendedService.start(sessionPipeline, {
       startPipeline: ({ params, body }) => {
         const started = world.pipelines.get(params.session_id) ?? aPipeline(params.session_id, body.owner_id);
@@ -126,6 +148,9 @@ async function startServices(world: World) {
         world.pipelines.set(params.session_id, { ...stopped, version: stopped.version + 1 });
         return found(params.session_id);
       },
+      pausePipeline: ({ params }) => world.move(found(params.session_id), 'paused', 'paused'),
+      resumePipeline: ({ params }) => world.move(found(params.session_id), 'active', 'recording'),
+      recoverPipeline: ({ params }) => world.move(found(params.session_id), 'stopping', 'processing'),
       getPipeline: ({ params }) => found(params.session_id),
       destroyPipeline: ({ params }) => {
         const { state } = found(params.session_id);
@@ -142,9 +167,20 @@ async function startServices(world: World) {
           .map((bytes, i) => chunkOf(params.session_id, i + 1, bytes));
         return { chunks: all.slice(offset, offset + limit), total: all.length, limit, offset };
       },
+      getRecording: ({ params }) => {
+        const known = world.recordings.get(params.session_id);
+        if (!known) throw refusals.NO_CHUNK();
+        return { ...aRecording(params.session_id), ...known };
+      },
       getRecordedChunk: ({ params }) => chunk(params.session_id, params.sequence_number),
     }),
-    PretendedService.start(chunkProcessor, {
+    PretendedService.start(sessionKeys, {
+      listKeyAudit: ({ params, query }) => {
+        const { page = 1, limit = 20 } = query;
+        const entries = world.keyAudit.filter(({ session_id }) => session_id === params.session_id);
+        const slice = entries.slice((page - 1) * limit, page * limit);
+        return { entries: slice, pagination: pagination(page, limit, entries.length) };
+      },
       readPlaintext: ({ params }) => {
         const bytes = world.plainOf(params.session_id)[params.sequence_number - 1];
         if (!bytes) throw refusals.NOT_STORED();
@@ -205,7 +241,7 @@ async function startServices(world: World) {
       },
     }),
   ]);
-  return { pipeline, recorder, processor, storage, engine };
+  return { pipeline, recorder, keys, storage, engine };
 }
 
 async function* pieces(bytes: Buffer, stopAfter = Number.POSITIVE_INFINITY) {
