@@ -7,3 +7,4 @@ export {
 } from './collection.ts';
 export { isDuplicateKey } from './duplicate-key.ts';
 export { openMongo } from './open-mongo.ts';
+export { isWriteConflict } from './write-conflict.ts';
