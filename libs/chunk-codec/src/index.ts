@@ -13,3 +13,4 @@ export {
 export { type Encapsulate, encapsulate, encapsulateFrom } from './hpke/dhkem.ts';
 export { publicKeyOf, recipientFrom } from './hpke/x25519.ts';
 export { type KeyPlace, unwrapKey, type WrapKeyInput, wrapKey } from './key-wrap.ts';
+export { type Received, receive } from './receive.ts';

@@ -4,20 +4,12 @@ import {
   defineConfig,
   integer,
   meshVariables,
-  mongoVariables,
-  secret,
   serviceUrl,
 } from '@lucid/config';
 
 export const config = defineConfig('lucid-chunk-processor', {
   ...baseVariables('lucid-chunk-processor', 8085),
   ...meshVariables(),
-  ...mongoVariables(),
-  ENCRYPTION_KEY: secret({
-    doc: 'Key-encryption key: 64 hex digits. Without it no recording can ever be read again.',
-    required: true,
-    pattern: /^[0-9a-fA-F]{64}$/,
-  }),
   SESSION_RECORDER_URL: serviceUrl('lucid-session-recorder', 8084),
   SESSION_STORAGE_URL: serviceUrl('lucid-session-storage', 8086),
   CHUNK_PROCESSING_WORKERS: integer({
@@ -38,12 +30,6 @@ export const config = defineConfig('lucid-chunk-processor', {
     default: 30,
     min: 3,
     max: 300,
-  }),
-  KEY_CACHE_SECONDS: integer({
-    doc: 'How long an unwrapped session key stays in memory.',
-    default: 60,
-    min: 0,
-    max: 3600,
   }),
 });
 

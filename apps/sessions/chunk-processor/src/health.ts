@@ -1,13 +1,5 @@
 import type { ServiceContext } from '@lucid/service';
-import type { SessionKeys } from './adapters/session-keys.ts';
-import { errors } from './errors.ts';
+import type { Deps } from './adapters/connect.ts';
 
-/** MongoDB is watched by `openMongo`; here: does our key-encryption key open every session key we meet? */
-export function addHealthChecks(context: ServiceContext, keys: SessionKeys): void {
-  context.health.add({
-    name: 'encryption key',
-    check: async () => {
-      if (keys.hasForeignKeys) throw errors.KEY_NOT_OURS();
-    },
-  });
-}
+/** What this service needs besides its peers, which watch themselves: nothing. It keeps nothing. */
+export function addHealthChecks(_context: ServiceContext, _deps: Deps): void {}

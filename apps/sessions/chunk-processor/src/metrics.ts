@@ -26,7 +26,4 @@ export const metrics = defineMetrics({
   processor_workers_busy: gauge({ help: 'Chunks being worked on.' }),
   processor_claim_failures_total: counter({ help: 'Times the queue could not be asked.' }),
   processor_rss_peak_bytes: gauge({ help: 'Most memory this process ever held.' }),
-  plaintext_reads_total: counter({ help: 'Stored chunks decrypted for readers.', labels: ['outcome'] }),
-  session_keys_created_total: counter({ help: 'Session keys minted.' }),
-  session_keys_destroyed_total: counter({ help: 'Session keys destroyed.' }),
 });

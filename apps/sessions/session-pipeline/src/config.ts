@@ -15,13 +15,25 @@ export const config = defineConfig('lucid-session-pipeline', {
   ...mongoVariables(),
   SESSION_API_URL: serviceUrl('lucid-session-api', 8087),
   SESSION_RECORDER_URL: serviceUrl('lucid-session-recorder', 8084),
-  CHUNK_PROCESSOR_URL: serviceUrl('lucid-chunk-processor', 8085),
+  SESSION_KEYS_URL: serviceUrl('lucid-session-keys', 8090),
   SESSION_STORAGE_URL: serviceUrl('lucid-session-storage', 8086),
   SESSION_ANCHORING_URL: serviceUrl('lucid-session-anchoring', 8085),
   BLOCKCHAIN_ENGINE_URL: serviceUrl('lucid-blockchain-engine', 8084),
   MANIFEST_SIGNING_KEY: secret({
     doc: 'Ed25519 private key that signs manifests, PKCS#8 PEM.',
     required: true,
+  }),
+  LIVE_ANCHOR_SECONDS: integer({
+    doc: 'Pause between two checkpoints that a running recording puts on the chain; 0 turns them off.',
+    default: 60,
+    min: 0,
+    max: 86_400,
+  }),
+  PIPELINE_MAX_RETRIES: integer({
+    doc: 'How often a gap in the stored chunks is looked at again before the session fails.',
+    default: 3,
+    min: 0,
+    max: 100,
   }),
   PIPELINE_WORKERS: integer({
     doc: 'Pipelines driven at the same time by this instance.',

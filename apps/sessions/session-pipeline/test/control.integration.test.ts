@@ -53,7 +53,7 @@ describe.concurrent('starting', { timeout: 30_000 }, () => {
 
   it('answers after a few seconds although an upstream hangs, and goes on behind', async () => {
     const session = randomUUID();
-    const release = world.services.processor.hang('createKey', { sessionId: session });
+    const release = world.services.keys.hang('createKey', { sessionId: session });
     expect((await start(session)).json()).toMatchObject({ session_status: 'starting' });
     release();
     await pipeline.reaches(session, 'recording');
@@ -90,7 +90,7 @@ describe.concurrent('stopping', { timeout: 30_000 }, () => {
 
   it('before a recorder was ever found ends as nothing recorded', async () => {
     const session = randomUUID();
-    const end = world.services.processor.fail('createKey', { sessionId: session });
+    const end = world.services.keys.fail('createKey', { sessionId: session });
     await start(session);
     await stop(session);
     expect((await pipeline.reaches(session, 'failed')).error).toBe('Nothing was recorded.');

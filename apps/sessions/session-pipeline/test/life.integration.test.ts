@@ -36,6 +36,7 @@ describe.concurrent('a session', { timeout: TIMEOUT }, () => {
     const owner_id = randomUUID();
     const started = await pipeline.call('POST', path(session, '/start'), startBody({ owner_id }));
     expect(started.json()).toMatchObject({ state: 'active', session_status: 'recording', owner_id });
+    expect(world.of(session).sealedWith).toEqual(world.of(session).sealingKey);
     world.record(session, 3);
     await pipeline.stop(session);
     const done = await pipeline.reaches(session, 'completed');
@@ -48,7 +49,7 @@ describe.concurrent('a session', { timeout: TIMEOUT }, () => {
       manifest_id: done.manifest_id,
       merkle_root: done.merkle_root,
       owner_ref: ownerReference(owner_id, session),
-      encryption: { algorithm: 'AES-256-GCM', key_id: facts.keyId },
+      encryption: { algorithm: 'HPKE-X25519-SHA256-AES256GCM', key_id: facts.keyId },
       compression: { algorithm: 'zstd', level: 3 },
       started_at: NOW,
       ended_at: LATER,

@@ -34,7 +34,7 @@ describe.concurrent('a session reaches its end', { timeout: 40_000 }, () => {
   };
 
   it.each([
-    ['processor', 'createKey'],
+    ['keys', 'createKey'],
     ['recorder', 'startRecording'],
     ['recorder', 'stopRecording'],
     ['recorder', 'getRecording'],

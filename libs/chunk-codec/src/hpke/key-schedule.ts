@@ -10,7 +10,7 @@ export interface Aead {
   readonly keyBytes: number;
 }
 
-export const AES_256_GCM: Aead = { id: 0x0002, cipher: 'aes-256-gcm', keyBytes: 32 };
+export const AES_256_GCM = { id: 0x0002, cipher: 'aes-256-gcm', keyBytes: 32 } as const satisfies Aead;
 
 const HKDF_SHA256_ID = 0x0001;
 const NONCE_BYTES = 12;
@@ -24,7 +24,11 @@ export interface MessageKey {
 }
 
 /** Neither overwrites the shared secret nor the answer: both are their holder's. @param aead another one for test vectors */
-export function keySchedule(sharedSecret: Uint8Array, info: Uint8Array, aead = AES_256_GCM): MessageKey {
+export function keySchedule(
+  sharedSecret: Uint8Array,
+  info: Uint8Array,
+  aead: Aead = AES_256_GCM,
+): MessageKey {
   const suiteId = Buffer.concat([
     Buffer.from('HPKE'),
     ...[KEM_ID, HKDF_SHA256_ID, aead.id].map((id) => twoBytes(id)),

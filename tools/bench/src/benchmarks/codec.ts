@@ -1,7 +1,7 @@
 import { createCipheriv, hash, randomBytes } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { constants, zstdCompressSync } from 'node:zlib';
-import { encodeChunk, encodeChunkAsync } from '@lucid/chunk-codec';
+import { encapsulate, encodeChunk, encodeChunkAsync, publicKeyOf, recipientFrom } from '@lucid/chunk-codec';
 import { sessionLikeBytes } from '@lucid/chunk-codec/testing';
 import type { Benchmark } from '../benchmark.ts';
 import { type FigureInput, figure } from '../measure/figure.ts';
@@ -27,7 +27,9 @@ export const codec: Benchmark = {
     const count = quick ? 2 : 8;
     const chunks = Array.from({ length: count }, (_, at) => sessionLikeBytes(CHUNK_BYTES, at + 1));
     const hashes = chunks.map((chunk) => hash('sha256', chunk, 'hex'));
-    const common = { sessionId: 'bench', dek: randomBytes(32), randomBytes, keyId: 'bench' };
+    const recipient = recipientFrom(publicKeyOf(randomBytes(32)));
+    const common = { sessionId: 'bench', recipient, encapsulate, keyId: 'bench' };
+    const keyAlone = randomBytes(32);
     const outputBuffer = Buffer.allocUnsafeSlow(CHUNK_BYTES + 1024);
     const inputOf = (at: number, isHashed: boolean) => ({
       ...common,
@@ -57,7 +59,7 @@ export const codec: Benchmark = {
         for (const at of chunks.keys()) await encodeChunkAsync(inputOf(at, true));
       },
       zstd: each((chunk) => zstdCompressSync(chunk, ZSTD)),
-      gcm: each((chunk) => encryptAlone(chunk, common.dek)),
+      gcm: each((chunk) => encryptAlone(chunk, keyAlone)),
       sha: each((chunk) => hash('sha256', chunk, 'hex')),
     });
     const mebibytes = (count * CHUNK_BYTES) / MIB;

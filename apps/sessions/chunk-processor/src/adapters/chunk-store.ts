@@ -9,7 +9,6 @@ import {
 import { ServiceError } from '@lucid/errors';
 import type { HttpClient } from '@lucid/http-client';
 import { errors } from '../errors.ts';
-import { type Received, receive } from './receive.ts';
 
 /** An encoded chunk on its way to storage. */
 export interface EncodedFile {
@@ -53,25 +52,18 @@ export class ChunkStore {
       return { stored: answer.body, isOurs: true };
     } catch (error) {
       if (!(error instanceof ServiceError && error.status === 409)) throw error;
-      const stored = await this.find(session_id, sequence_number);
+      const stored = await this.#find(session_id, sequence_number);
       if (!stored) throw error;
       if (stored.plain_hash !== chunk.plain_hash) throw errors.STORED_DIFFERENTLY({ cause: error });
       return { stored, isOurs: false };
     }
   }
 
-  async find(sessionId: string, sequenceNumber: number): Promise<StoredChunk | undefined> {
+  async #find(sessionId: string, sequenceNumber: number): Promise<StoredChunk | undefined> {
     const { body } = await this.#client.listStoredChunks({
       params: { session_id: sessionId },
       query: { after: sequenceNumber - 1, limit: 1 },
     });
     return body.chunks.find((chunk) => chunk.sequence_number === sequenceNumber);
-  }
-
-  /** The file as storage has it now. @returns undefined when its size is not the recorded one */
-  async read(stored: StoredChunk, signal: AbortSignal): Promise<Received | undefined> {
-    const { session_id, sequence_number, size_bytes } = stored;
-    const answer = await this.#client.getChunk({ params: { session_id, sequence_number }, signal });
-    return receive(answer.bytes, size_bytes, Buffer.allocUnsafeSlow(size_bytes));
   }
 }

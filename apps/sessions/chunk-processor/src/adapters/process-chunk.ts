@@ -1,22 +1,22 @@
-import { encodeChunkAsync } from '@lucid/chunk-codec';
+import { encapsulate, encodeChunkAsync, recipientFrom } from '@lucid/chunk-codec';
 import type { ClaimedChunk } from '@lucid/contracts';
 import type { Instruments } from '@lucid/metrics';
 import type { ServiceContext } from '@lucid/service';
 import type { metrics } from '../metrics.ts';
 import type { ChunkStore, EncodedFile } from './chunk-store.ts';
 import type { RecorderQueue } from './recorder-queue.ts';
-import type { SessionKeys } from './session-keys.ts';
 import type { WorkPlace } from './work-place.ts';
 
 /** What chunks are processed with. */
 export interface Workshop {
   queue: RecorderQueue;
   store: ChunkStore;
-  keys: SessionKeys;
   level: number;
   context: Pick<ServiceContext, 'random' | 'clock' | 'logger'>;
   instruments: Instruments<(typeof metrics)['definitions']>;
 }
+
+type Timed = <Value>(stage: string, work: Promise<Value>) => Promise<Value>;
 
 /**
  * Plaintext from the recorder → verified, compressed, encrypted, hashed → storage → completed in the queue.
@@ -30,15 +30,14 @@ export async function processChunk(
   place: WorkPlace,
   signal: AbortSignal,
 ): Promise<'stored' | 'known'> {
-  const timed = async <Value>(stage: string, work: Promise<Value>): Promise<Value> => {
+  const timed: Timed = async (stage, work) => {
     const done = shop.instruments.chunk_processing_duration_seconds.startTimer({ stage });
     const value = await work;
     done();
     signal.throwIfAborted();
     return value;
   };
-  const { bytes } = await timed('fetch', shop.queue.plaintext(chunk, place.plain, signal));
-  const encoded = await timed('encode', encode(shop, chunk, bytes, place));
+  const encoded = await fetchAndSeal(shop, chunk, place, signal, timed);
   const { stored, isOurs } = await timed('store', shop.store.put(chunk, encoded, signal));
   await timed('complete', shop.queue.complete(chunk, stored));
   const { instruments } = shop;
@@ -49,34 +48,45 @@ export async function processChunk(
   return isOurs ? 'stored' : 'known';
 }
 
+/** However it ends, no plaintext stays: the place is overwritten before anything is sent anywhere. */
+async function fetchAndSeal(
+  { queue, level }: Workshop,
+  chunk: ClaimedChunk,
+  place: WorkPlace,
+  signal: AbortSignal,
+  timed: Timed,
+): Promise<EncodedFile> {
+  try {
+    const { bytes } = await timed('fetch', queue.plaintext(chunk, place.plain, signal));
+    return await timed('encode', encode(level, chunk, bytes, place));
+  } finally {
+    place.wipe(chunk.plain_size);
+  }
+}
+
 async function encode(
-  { keys, level, context }: Workshop,
+  level: number,
   chunk: ClaimedChunk,
   plaintext: Buffer,
   place: WorkPlace,
 ): Promise<EncodedFile> {
-  const { keyId, dek } = await keys.forEncoding(chunk.session_id);
-  try {
-    const { file, chunkHash, compression } = await encodeChunkAsync({
-      plaintext,
-      sessionId: chunk.session_id,
-      sequenceNumber: chunk.sequence_number,
-      compression: chunk.compression_enabled ? 'zstd' : 'none',
-      level,
-      dek,
-      keyId,
-      knownPlainHash: chunk.plain_hash,
-      outputBuffer: place.output,
-      randomBytes: (size) => context.random.bytes(size),
-    });
-    const metadata = {
-      plain_size: chunk.plain_size,
-      plain_hash: chunk.plain_hash,
-      compression,
-      encryption: { algorithm: 'AES-256-GCM', key_id: keyId } as const,
-    };
-    return { file, chunkHash, metadata };
-  } finally {
-    dek.fill(0);
-  }
+  const { key_id, algorithm, public_key } = chunk.sealing_key;
+  const { file, chunkHash, compression } = await encodeChunkAsync({
+    plaintext,
+    sessionId: chunk.session_id,
+    sequenceNumber: chunk.sequence_number,
+    compression: chunk.compression_enabled ? 'zstd' : 'none',
+    level,
+    recipient: recipientFrom(Buffer.from(public_key, 'hex')),
+    encapsulate,
+    knownPlainHash: chunk.plain_hash,
+    outputBuffer: place.output,
+  });
+  const metadata = {
+    plain_size: chunk.plain_size,
+    plain_hash: chunk.plain_hash,
+    compression,
+    encryption: { algorithm, key_id },
+  };
+  return { file, chunkHash, metadata };
 }

@@ -1,3 +1,4 @@
+import { type Received, receive } from '@lucid/chunk-codec';
 import {
   type ClaimedChunk,
   type Client,
@@ -9,7 +10,6 @@ import { ServiceError } from '@lucid/errors';
 import type { HttpClient } from '@lucid/http-client';
 import { LeaseLost, type Verdict } from '../domain/verdict.ts';
 import { errors } from '../errors.ts';
-import { type Received, receive } from './receive.ts';
 
 const CLAIM_TIMEOUT_MS = 10_000;
 const FETCH_TIMEOUT_MS = 15_000;

@@ -14,4 +14,9 @@ export class WorkPlace {
     this.#output ??= Buffer.allocUnsafeSlow(MAX_PLAIN_BYTES + CHUNK_OVERHEAD_BYTES);
     return this.#output;
   }
+
+  /** Overwrites what was plaintext. */
+  wipe(sizeBytes: number): void {
+    this.#plain?.fill(0, 0, sizeBytes);
+  }
 }

@@ -15,11 +15,11 @@ export type Verdict =
   | { kind: 'drop' }
   | { kind: 'give_back'; fault: 'data' | 'system'; retryable: boolean; reason: string };
 
-const HOPELESS = new Set(['KEY_DESTROYED', 'STORED_DIFFERENTLY', 'empty_plaintext', 'plaintext_too_large']);
+const HOPELESS = new Set(['STORED_DIFFERENTLY', 'empty_plaintext', 'plaintext_too_large', 'bad_public_key']);
 const SYSTEM_STATUSES = new Set([401, 403, 408, 421, 429]);
 
 /**
- * An outage of the recorder, storage or database, or a refusal that has nothing to do with the bytes, is the system’s
+ * An outage of the recorder or storage, or a refusal that has nothing to do with the bytes, is the system’s
  * fault and never leads to quarantine. Damaged bytes are tried again a few times; what cannot get better is not. Anything
  * nobody foresaw counts as the chunk’s own fault, so that one strange chunk cannot be tried for ever.
  */
@@ -34,8 +34,7 @@ export function verdictOn(error: unknown): Verdict {
 
 function isSystemFault(error: unknown): boolean {
   if (error instanceof Stopping) return true;
-  if (error instanceof ServiceError) return error.status >= 500 || SYSTEM_STATUSES.has(error.status);
-  return error instanceof Error && error.name.startsWith('Mongo');
+  return error instanceof ServiceError && (error.status >= 500 || SYSTEM_STATUSES.has(error.status));
 }
 
 function keyOf(error: unknown): string {

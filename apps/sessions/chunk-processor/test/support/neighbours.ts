@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { publicKeyOf } from '@lucid/chunk-codec';
 import {
   type ClaimedChunk,
   type Contract,
+  type SealingKey,
   type StoredChunk,
   sessionRecorder,
   sessionStorage,
@@ -51,6 +53,13 @@ export class TinyRecorder {
   readonly completed = new Map<string, string>();
   readonly failures: Failure[] = [];
   renewals = 0;
+  /** Opens what is sealed for this recorder's sessions. */
+  readonly privateKey = randomBytes(32);
+  sealingKey: SealingKey = {
+    key_id: randomUUID(),
+    algorithm: 'HPKE-X25519-SHA256-AES256GCM',
+    public_key: publicKeyOf(this.privateKey).toString('hex'),
+  };
   /** Runs before plaintext is answered. */
   beforePlaintext: (chunk: ClaimedChunk) => Promise<void> = async () => undefined;
   refuseRenewals = false;
@@ -82,6 +91,7 @@ export class TinyRecorder {
       plain_size: bytes.length,
       plain_hash: plainHash,
       compression_enabled: true,
+      sealing_key: this.sealingKey,
       recorder_address: this.address,
       lease_token: randomUUID(),
       attempts: 0,

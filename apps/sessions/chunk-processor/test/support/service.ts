@@ -4,16 +4,11 @@ import { type SpawnedService, spawnService, type TestIdentities } from '@lucid/t
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const NAME = 'lucid-chunk-processor';
 
-export const CALLERS = [
-  'lucid-session-pipeline',
-  'lucid-session-api',
-  'lucid-session-recorder',
-  'lucid-session-storage',
-] as const;
+/** Who is called; nobody calls a processor but for its counters. */
+export const NEIGHBOURS = ['lucid-session-recorder', 'lucid-session-storage'] as const;
 
 export interface SpawnOptions {
   identities: TestIdentities;
-  mongoUri: string;
   port?: number;
   instance?: number;
   environment?: Record<string, string>;
@@ -21,7 +16,7 @@ export interface SpawnOptions {
 
 /** Makes sure that every caller has a key before a service reads the list. */
 export function prepareIdentities(identities: TestIdentities): void {
-  for (const name of [NAME, ...CALLERS]) identities.pemOf(name);
+  for (const name of [NAME, ...NEIGHBOURS]) identities.pemOf(name);
 }
 
 /** A real processor process on a loopback port, ready when this resolves. */
@@ -31,10 +26,8 @@ export function spawnProcessor(options: SpawnOptions): Promise<SpawnedService> {
     ...(options.port === undefined ? {} : { port: options.port }),
     environment: {
       INSTANCE_ID: `${NAME}-${options.instance ?? 1}`,
-      MONGODB_URI: options.mongoUri,
-      ENCRYPTION_KEY: '0123456789abcdef'.repeat(4),
       CLAIM_IDLE_MS: '20',
-      ...options.identities.environment(NAME, CALLERS),
+      ...options.identities.environment(NAME, NEIGHBOURS),
       ...options.environment,
     },
   });

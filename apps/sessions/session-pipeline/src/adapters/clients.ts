@@ -1,9 +1,9 @@
 import {
   blockchainEngine,
-  chunkProcessor,
   clientFor,
   sessionAnchoring,
   sessionApi,
+  sessionKeys,
   sessionRecorder,
   sessionStorage,
 } from '@lucid/contracts';
@@ -14,7 +14,7 @@ import type { Settings } from '../config.ts';
 export const createClients = (http: HttpClient, settings: Settings) => ({
   api: clientFor(sessionApi, http, settings.SESSION_API_URL),
   recorder: clientFor(sessionRecorder, http, settings.SESSION_RECORDER_URL),
-  processor: clientFor(chunkProcessor, http, settings.CHUNK_PROCESSOR_URL),
+  keys: clientFor(sessionKeys, http, settings.SESSION_KEYS_URL),
   storage: clientFor(sessionStorage, http, settings.SESSION_STORAGE_URL),
   anchoring: clientFor(sessionAnchoring, http, settings.SESSION_ANCHORING_URL),
   engine: clientFor(blockchainEngine, http, settings.BLOCKCHAIN_ENGINE_URL),

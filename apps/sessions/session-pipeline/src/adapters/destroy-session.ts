@@ -1,6 +1,7 @@
 import { ServiceError } from '@lucid/errors';
 import { statesAllowing } from '../domain/pipeline-state.ts';
 import { errors } from '../errors.ts';
+import type { Clients } from './clients.ts';
 import type { Deps } from './connect.ts';
 
 /**
@@ -13,8 +14,13 @@ export async function destroySession({ pipelines, clients }: Deps, sessionId: st
   const known = destroyed ?? (await pipelines.find(sessionId));
   if (!known) throw errors.PIPELINE_NOT_FOUND();
   if (known.state !== 'destroyed') throw errors.ILLEGAL_TRANSITION({ details: { state: known.state } });
+  await removeSession(clients, sessionId);
+}
+
+/** Each part is idempotent: a call that failed half-way is simply made again. */
+export async function removeSession(clients: Clients, sessionId: string): Promise<void> {
   const params = { session_id: sessionId };
-  await unlessAbsent(clients.processor.shredKey({ params }));
+  await unlessAbsent(clients.keys.shredKey({ params }));
   await unlessAbsent(clients.recorder.stopRecording({ params })); // one that was given up may still take bytes
   await unlessAbsent(clients.recorder.deleteRecording({ params }));
   await unlessAbsent(clients.storage.deleteSessionFiles({ params }));

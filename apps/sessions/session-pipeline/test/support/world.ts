@@ -2,12 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   type Anchoring,
   blockchainEngine,
-  chunkProcessor,
   type Recording,
+  type SealingKey,
   type SessionProgress,
   type StoredChunk,
   sessionAnchoring,
   sessionApi,
+  sessionKeys,
   sessionRecorder,
   sessionStorage,
 } from '@lucid/contracts';
@@ -37,6 +38,8 @@ export class Facts {
   recording: Recording | undefined;
   readonly keyId = randomUUID();
   keyIsShredded = false;
+  /** What the recorder was told to seal with. */
+  sealedWith: SealingKey | undefined;
   stored: StoredChunk[] = [];
   manifests: SignedManifest[] = [];
   anchoring: Anchoring | undefined;
@@ -46,6 +49,10 @@ export class Facts {
   looksUntilConfirmed = 1;
   looksUntilFinal = 1;
   progress: SessionProgress[] = [];
+
+  get sealingKey(): SealingKey {
+    return { key_id: this.keyId, algorithm: 'HPKE-X25519-SHA256-AES256GCM', public_key: sha256(this.keyId) };
+  }
 
   get statuses(): string[] {
     return this.progress.map(({ status }) => status);
@@ -58,8 +65,10 @@ const start = {
       startRecording: ({ body }) => {
         const facts = world.of(body.session_id);
         const isNew = facts.recording === undefined;
+        const { sealing_key, ...asked } = body;
+        facts.sealedWith = sealing_key;
         facts.recording ??= {
-          ...body,
+          ...asked,
           status: 'recording',
           owner_address: '127.0.0.1:1',
           durable_offset: 0,
@@ -85,9 +94,9 @@ const start = {
         return undefined;
       },
     }),
-  processor: (world: World) =>
-    PretendedService.start(chunkProcessor, {
-      createKey: ({ body }) => ({ key_id: world.of(body.session_id).keyId, algorithm: 'AES-256-GCM' }),
+  keys: (world: World) =>
+    PretendedService.start(sessionKeys, {
+      createKey: ({ body }) => world.of(body.session_id).sealingKey,
       shredKey: ({ params }) => {
         world.of(params.session_id).keyIsShredded = true;
         return undefined;
@@ -180,15 +189,15 @@ export class World implements AsyncDisposable {
 
   static async start(): Promise<World> {
     const world = new World();
-    const [recorder, processor, storage, engine, anchoring, api] = await Promise.all([
+    const [recorder, keys, storage, engine, anchoring, api] = await Promise.all([
       start.recorder(world),
-      start.processor(world),
+      start.keys(world),
       start.storage(world),
       start.engine(world),
       start.anchoring(world),
       start.api(world),
     ]);
-    world.#services = { recorder, processor, storage, engine, anchoring, api };
+    world.#services = { recorder, keys, storage, engine, anchoring, api };
     return world;
   }
 
@@ -203,11 +212,11 @@ export class World implements AsyncDisposable {
 
   /** What the pipeline's environment says about where everybody is. */
   get environment(): Record<string, string> {
-    const { recorder, processor, storage, engine, anchoring, api } = this.services;
+    const { recorder, keys, storage, engine, anchoring, api } = this.services;
     return {
       SESSION_API_URL: api.url,
       SESSION_RECORDER_URL: recorder.url,
-      CHUNK_PROCESSOR_URL: processor.url,
+      SESSION_KEYS_URL: keys.url,
       SESSION_STORAGE_URL: storage.url,
       SESSION_ANCHORING_URL: anchoring.url,
       BLOCKCHAIN_ENGINE_URL: engine.url,
@@ -236,7 +245,7 @@ export class World implements AsyncDisposable {
       durable_offset: chunks * 100,
       chunks_sealed: chunks,
       chunks_stored: chunks,
-      stored_bytes: chunks * 160,
+      stored_bytes: chunks * 148,
     });
   }
 
@@ -254,10 +263,10 @@ const storedChunk = (session_id: string, sequence_number: number, key_id: string
   session_id,
   sequence_number,
   chunk_hash: sha256(`${session_id} ${sequence_number}`),
-  size_bytes: 160,
+  size_bytes: 148,
   plain_size: 100,
   plain_hash: sha256(`plain ${sequence_number}`),
   compression: { algorithm: 'zstd', level: 3, ratio: 0.5 },
-  encryption: { algorithm: 'AES-256-GCM', key_id },
+  encryption: { algorithm: 'HPKE-X25519-SHA256-AES256GCM', key_id },
   stored_at: NOW,
 });

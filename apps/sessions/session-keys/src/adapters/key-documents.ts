@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
+import type { Encryption, KeyAuditEntry } from '@lucid/contracts';
 import { defineCollection } from '@lucid/mongo';
 
 export interface KeyDocument {
   /** The session id: a session has one key, for ever. */
   _id: string;
   key_id: string;
-  algorithm: 'AES-256-GCM';
-  /** `lucid-key:v1:…`; overwritten when the key is destroyed. */
+  algorithm: Encryption['algorithm'];
+  /** `lucid-key:v2:…`, the private half; overwritten when the key is destroyed. The public half follows from it. */
   wrapped_key: string;
   /** Says which key-encryption key opens it, without saying anything about that key. */
   kek_id: string;
@@ -21,6 +21,12 @@ export const keysDefinition = defineCollection<KeyDocument>('encryption_keys', [
   { key: { destroyed_at: 1, kek_id: 1 } },
 ]);
 
-/** First 16 hex digits of SHA-256 over a label and the key. */
-export const kekIdOf = (kek: Buffer): string =>
-  createHash('sha256').update('lucid-kek-id:').update(kek).digest('hex').slice(0, 16);
+/** One row per use of a key, under its log id. */
+export interface AuditDocument extends Omit<KeyAuditEntry, 'log_id'> {
+  _id: string;
+}
+
+export const auditDefinition = defineCollection<AuditDocument>('key_audit_logs', [
+  { key: { session_id: 1, at: -1 } },
+  { key: { at: 1 } },
+]);
