@@ -6,9 +6,12 @@ export {
   InclusionProof,
   inclusionOf,
   ProofBundle,
+  type ProvenCheckpoint,
   type ProvenTransactionInput,
+  provenTransaction,
 } from './bundle.ts';
 export type { ChunkBytes, Numbered } from './chunk-files.ts';
+export { type IncludedFindings, verifyIncluded } from './judge-included.ts';
 export { type PlainReport, verifyPlainRecording } from './plain-recording.ts';
 export {
   exitCodeOf,

@@ -4,13 +4,8 @@ import { type Manifest, totalSize } from '@lucid/manifest';
 import { merkleRoot } from '@lucid/merkle';
 import { Compile } from 'typebox/compile';
 import type { ProofBundle, ProvenCheckpoint } from './bundle.ts';
-import { type Chain, judgeCertificate, notOfChain } from './judge-chain.ts';
-import {
-  judgeBlockHash,
-  judgeBlockSignature,
-  judgeTransactionInclusion,
-  judgeTransactionSignature,
-} from './judges.ts';
+import type { Chain } from './judge-chain.ts';
+import { judgeIncluded } from './judge-included.ts';
 import { type Finding, failed, passed } from './steps.ts';
 
 const anchorShape = Compile(SessionAnchorData);
@@ -64,15 +59,6 @@ function contradictionOf(
 
 /** Why the chain does not vouch for a checkpoint. */
 function notProven(checkpoint: ProvenCheckpoint, chain: Chain): string | undefined {
-  const { block } = checkpoint;
-  const findings = [
-    judgeTransactionSignature(checkpoint),
-    judgeTransactionInclusion(checkpoint, block),
-    judgeBlockHash(block),
-    judgeBlockSignature(block),
-  ];
-  const failure = findings.find(({ status }) => status === 'failed')?.detail ?? notOfChain(block, chain);
-  if (failure !== undefined) return failure;
-  const certificate = judgeCertificate(block, chain);
-  return certificate.status === 'failed' ? certificate.detail : undefined;
+  const findings = Object.values(judgeIncluded(checkpoint, chain));
+  return findings.find(({ status }) => status === 'failed')?.detail;
 }
