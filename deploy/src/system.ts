@@ -106,10 +106,16 @@ export const system = defineSystem('lucid', (s) => {
     .resources(share(1, 1024), share(0.25, 192))
     .pinned()
     .scale(1, 6);
+  const keys = s
+    .service('lucid-session-keys', { cluster: 'sessions', port: 8090, network })
+    .secret('ENCRYPTION_KEY', encryptionKey) // here and nowhere else: recordings are opened in one place
+    .uses(mongo, 'lucid')
+    .startsAfter(storage)
+    .memory({ expectedMiB: 180 })
+    .resources(share(0.5, 512), share(0.1, 192))
+    .scale(1, 6);
   const processor = s
     .service('lucid-chunk-processor', { cluster: 'sessions', port: 8085, network })
-    .secret('ENCRYPTION_KEY', encryptionKey)
-    .uses(mongo, 'lucid')
     .startsAfter(recorder, storage)
     .memory({ expectedMiB: 180, heapMiB: 384 })
     .resources(share(0.5, 1024), share(0.25, 256))
@@ -119,7 +125,7 @@ export const system = defineSystem('lucid', (s) => {
     .service('lucid-session-pipeline', { cluster: 'sessions', port: 8083, network })
     .secret('MANIFEST_SIGNING_KEY', manifestKey)
     .uses(mongo, 'lucid')
-    .startsAfter(processor, anchoring)
+    .startsAfter(processor, keys, anchoring)
     .resources(share(0.5, 1024), share(0.25, 256))
     .update({ parallelism: 2, delaySeconds: 15 })
     .restart({ delaySeconds: 10 })
@@ -127,7 +133,7 @@ export const system = defineSystem('lucid', (s) => {
   const api = s
     .service('lucid-session-api', { cluster: 'sessions', port: 8087, network })
     .uses(mongo, 'lucid')
-    .startsAfter(processor, anchoring) // beside the pipeline: the two call each other
+    .startsAfter(processor, keys, anchoring) // beside the pipeline: the two call each other
     .resources(share(1, 512), share(0.25, 192))
     .scale(1, 10);
 
@@ -257,9 +263,10 @@ export const system = defineSystem('lucid', (s) => {
     .scale(1, 3);
 
   gateway.calls(auth, api, recorder, anchoring, engine, pipeline, rdpManager, nodes, admin, payments);
-  api.calls(pipeline, recorder, processor, storage, anchoring, engine);
-  pipeline.calls(api, recorder, processor, storage, anchoring, engine);
+  api.calls(pipeline, recorder, keys, storage, anchoring, engine);
+  pipeline.calls(api, recorder, keys, storage, anchoring, engine);
   processor.calls(recorder, storage);
+  keys.calls(storage);
   anchoring.calls(engine);
   rdpManager.calls(gateway);
   xrdp.calls(rdpManager, api, recorder);

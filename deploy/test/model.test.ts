@@ -61,6 +61,7 @@ describe('the system', () => {
       'lucid-session-api': 8087,
       'lucid-session-pipeline': 8083,
       'lucid-session-recorder': 8084,
+      'lucid-session-keys': 8090,
       'lucid-chunk-processor': 8085,
       'lucid-session-storage': 8086,
       'lucid-session-anchoring': 8085,
@@ -80,6 +81,7 @@ describe('the system', () => {
     expect(literals('auth-service').ALLOWED_CALLERS).toBe('lucid-api-gateway');
     expect(service('auth-service').calls).toEqual([]);
     expect(callersOf(system, 'lucid-session-storage')).toEqual([
+      'lucid-session-keys',
       'lucid-chunk-processor',
       'lucid-session-pipeline',
       'lucid-session-api',
@@ -104,7 +106,7 @@ describe('the system', () => {
     const holders = system.services.filter((each) =>
       each.secrets.some((s) => s.variable === 'ENCRYPTION_KEY'),
     );
-    expect(holders.map((each) => each.name)).toEqual(['lucid-chunk-processor']);
+    expect(holders.map((each) => each.name)).toEqual(['lucid-session-keys']);
   });
 
   it('tells what is built of nobody who is not, and lets nobody in who is not', () => {

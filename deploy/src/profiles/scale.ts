@@ -7,6 +7,7 @@ export const SCALED_REPLICAS = {
   'lucid-session-pipeline': { replicas: 5 },
   'lucid-session-recorder': { replicas: 3 },
   'lucid-chunk-processor': { replicas: 10 },
+  'lucid-session-keys': { replicas: 2 }, // not of the guide: reading must go on while one is replaced
   'lucid-rdp-manager': { replicas: 2 },
   'lucid-xrdp': { replicas: 5 },
   'lucid-node-management': { replicas: 3 },

@@ -37,6 +37,7 @@ describe('what Prometheus asks', () => {
     expect(targetsOf('lucid-session')?.toSorted()).toEqual([
       'lucid-chunk-processor:8085',
       'lucid-session-api:8087',
+      'lucid-session-keys:8090',
       'lucid-session-pipeline:8083',
       'lucid-session-recorder:8084',
       'lucid-session-storage:8086',
