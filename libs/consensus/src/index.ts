@@ -11,6 +11,7 @@ export {
   type StatusMessage,
   type VoteMessage,
 } from './message.ts';
+export { ConsensusNode } from './node.ts';
 export { Proposal, proposalHash } from './proposal.ts';
 export type { DropReason, NodeState, PeerReport, Report } from './report.ts';
 export type { Settings, Signer } from './settings.ts';

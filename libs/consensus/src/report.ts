@@ -1,3 +1,6 @@
+import type { ConsensusBlock } from './block.ts';
+import type { Core } from './core.ts';
+
 /**
  * Where a node stands in its view.
  *
@@ -36,4 +39,27 @@ export interface PeerReport {
   readonly height: number;
   readonly view: number;
   readonly heardAtMs: number;
+}
+
+export function reportOf<B extends ConsensusBlock>(core: Core<B>): Report {
+  const { round, right, peers, dropped } = core;
+  return {
+    state: stateOf(core),
+    tipHeight: round.tip.header.height,
+    tipHash: round.tip.hash,
+    view: round.view,
+    leader: round.leaderOf(round.view),
+    silentThroughSlot: right.silentThroughSlot,
+    lockedOn: round.locked?.block_hash ?? null,
+    peers: peers.report(),
+    dropped: { ...dropped },
+  };
+}
+
+function stateOf<B extends ConsensusBlock>({ round, nowMs, validator, voter }: Core<B>): NodeState {
+  if (validator === undefined) return 'observing';
+  if (voter === undefined) return 'silent';
+  if (round.precommit) return 'precommitted';
+  if (round.prevote) return 'prevoted';
+  return nowMs < round.opensAtMs ? 'waiting' : 'open';
 }

@@ -1,0 +1,46 @@
+// Which peer to ask for blocks.
+//
+//  level ──a peer is higher──▶ asking ──blocks, and nobody is higher──▶ level
+//                               ▲  │
+//                               └──┘ an empty answer, a wrong block or none in time: the next peer
+
+/** An answer that takes longer is not waited for. */
+const ANSWER_TIMEOUT_MS = 5000;
+
+export class Sync {
+  readonly #heights = new Map<string, number>();
+  #asked: { readonly peer: string; readonly atMs: number } | undefined;
+  #last = '';
+
+  heard(peer: string, height: number): void {
+    this.#heights.set(peer, height);
+  }
+
+  /** The peer to ask now, if any: those that are higher take turns. */
+  next(tipHeight: number, nowMs: number): string | undefined {
+    if (this.#asked && this.#asked.atMs > nowMs) this.#asked = { ...this.#asked, atMs: nowMs }; // the clock was set back
+    if (this.#asked && nowMs < this.#asked.atMs + ANSWER_TIMEOUT_MS) return undefined;
+    if (this.#asked) this.failed(this.#asked.peer);
+    const higher = [...this.#heights].flatMap(([peer, height]) => (height > tipHeight ? [peer] : [])).sort();
+    const peer = higher.find((name) => name > this.#last) ?? higher[0];
+    if (peer === undefined) return undefined;
+    this.#last = peer;
+    this.#asked = { peer, atMs: nowMs };
+    return peer;
+  }
+
+  /** When an answer is overdue. */
+  get overdueMs(): number | undefined {
+    return this.#asked && this.#asked.atMs + ANSWER_TIMEOUT_MS;
+  }
+
+  answered(peer: string): void {
+    if (this.#asked?.peer === peer) this.#asked = undefined;
+  }
+
+  /** It did not give what it said it has; it is asked again when it says so again. */
+  failed(peer: string): void {
+    this.answered(peer);
+    this.#heights.delete(peer);
+  }
+}

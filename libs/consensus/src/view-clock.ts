@@ -1,0 +1,26 @@
+// When a height opens, how long a leader is waited for, and how long stragglers are.
+import { tickAt, tickStartMs } from '@lucid/ledger';
+
+/** SLOT_TIMEOUT_MS: nobody waits longer for a leader, as long as all goes well. */
+const SLOT_TIMEOUT_MS = 5000;
+
+/** Four views of this length, with their votes, still fit into a slot of 120 s. */
+const MAX_GRACE_MS = 20_000;
+
+/** The start of the first tick after that of the parent: one block per tick. */
+export function opensAtMs(parentTimeMs: number, blockTimeMs: number): number {
+  return tickStartMs(tickAt(parentTimeMs, blockTimeMs) + 1, blockTimeMs);
+}
+
+/**
+ * min(5 s, block time / 2), doubled with every slot that ended without a block at this height: a network slower than the
+ * first guess is waited for in the end, which is what Tendermint's growing timeouts are for.
+ */
+export function graceMs(blockTimeMs: number, failedSlots: number): number {
+  return Math.min(Math.min(SLOT_TIMEOUT_MS, blockTimeMs / 2) * 2 ** Math.min(failedSlots, 10), MAX_GRACE_MS);
+}
+
+/** How long votes that may still decide are waited for, once more than two thirds have voted differently. */
+export function stragglersMs(grace: number): number {
+  return grace / 2;
+}
