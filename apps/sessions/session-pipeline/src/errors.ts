@@ -13,7 +13,7 @@ export const errors = catalogue({
     status: 409,
     fault: 'user',
     message: 'The pipeline is not in a state that allows this.',
-    when: 'Starting what has ended, stopping what never ran, destroying what still works.',
+    when: 'Starting what has ended, pausing or stopping what never ran, destroying what still works.',
   },
   NOTHING_RECORDED: {
     code: 7011,
@@ -34,7 +34,7 @@ export const errors = catalogue({
     status: 422,
     fault: 'system',
     message: 'The stored chunks have a gap.',
-    when: 'Storage does not hold every chunk the recorder sealed.',
+    when: 'Storage does not hold every chunk the recorder sealed, however often it is asked.',
   },
   ROOT_MISMATCH: {
     code: 7014,

@@ -9,5 +9,12 @@ export const metrics = defineMetrics({
   pipeline_errors_total: counter({ help: 'Steps that failed.', labels: ['stage', 'retryable'] }),
   pipeline_queue_depth: gauge({ help: 'Pipelines that are due and wait for a worker.' }),
   pipelines_active: gauge({ help: 'Pipelines that are not at rest.' }),
+  pipeline_checkpoints_total: counter({
+    help: 'Checkpoints of running recordings that were handed to anchoring, or could not be.',
+    labels: ['outcome'],
+  }),
+  live_anchor_age_seconds: gauge({
+    help: 'How long the chain has not heard of the recording that has waited longest; 0 when nothing is recorded.',
+  }),
   pipelines_ended_total: counter({ help: 'Pipelines that came to an end.', labels: ['outcome'] }),
 });

@@ -43,11 +43,12 @@ describe.concurrent('starting', { timeout: 30_000 }, () => {
     world.services.recorder.fail('startRecording', { sessionId: session, times: 2 });
     expect((await start(session)).json()).toMatchObject({ state: 'starting', session_status: 'starting' });
     const recording = await pipeline.reaches(session, 'recording');
-    expect(recording.stages[0]).toEqual({
+    expect(recording.stages[0]).toMatchObject({
       stage_name: 'recording',
       status: 'active',
       progress: 0,
       retry_count: 2,
+      metrics: { errors_count: 2 },
     });
   });
 

@@ -4,9 +4,9 @@ import { FakeClock } from '@lucid/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keepingLease } from '../src/adapters/keep-lease.ts';
-import { isFinal, reasonOf } from '../src/domain/final-failure.ts';
+import { givesUp, isFinal, PATIENCE_MS, reasonOf } from '../src/domain/final-failure.ts';
 import { newPipeline } from '../src/domain/pipeline-document.ts';
-import { initialStages, retriedStage, withStage, workingStages } from '../src/domain/stages.ts';
+import { failedStage, initialStages, withStage, workingStages } from '../src/domain/stages.ts';
 import { errors } from '../src/errors.ts';
 
 const config = { chunk_size_bytes: 1, max_size_bytes: 1, compression_enabled: true };
@@ -49,10 +49,32 @@ describe('a lease', () => {
 
 describe('a failure', () => {
   it('is final by our own judgement alone, whatever status somebody else answers', () => {
-    expect(isFinal(errors.CHUNK_GAP())).toBe(true);
+    expect(isFinal(errors.ROOT_MISMATCH())).toBe(true);
     expect(isFinal(errors.ILLEGAL_TRANSITION())).toBe(false);
     expect(isFinal(Object.assign(commonErrors.UPSTREAM_FAILED(), { status: 422 }))).toBe(false);
     expect(isFinal(new Error('a bug'))).toBe(false);
+  });
+
+  const circumstances = { stage: 'storage' as const, nowMs: 0, maxRetries: 3 };
+  const stopping = { ...document, state: 'stopping' as const };
+
+  it('of a gap is believed only after so many looks as are configured', () => {
+    const looks = (gaps: number) => givesUp(errors.CHUNK_GAP(), { ...stopping, gaps }, circumstances);
+    expect([0, 1, 2, 3, 4].map(looks)).toEqual([false, false, false, true, true]);
+  });
+
+  it('of anchoring, or of a cleanup, is waited out for a day; any other outage for as long as it takes', () => {
+    const after = (ageMs: number, over: object, stage: 'anchoring' | 'storage') =>
+      givesUp(
+        commonErrors.UPSTREAM_UNREACHABLE(),
+        { ...stopping, failing_since_ms: 1000, ...over },
+        { stage, nowMs: 1000 + ageMs, maxRetries: 3 },
+      );
+    expect(after(PATIENCE_MS - 1, {}, 'anchoring')).toBe(false);
+    expect(after(PATIENCE_MS, {}, 'anchoring')).toBe(true);
+    expect(after(PATIENCE_MS, { state: 'cleanup' }, 'storage')).toBe(true);
+    expect(after(30 * PATIENCE_MS, {}, 'storage')).toBe(false);
+    expect(after(30 * PATIENCE_MS, { state: 'stopped' }, 'anchoring')).toBe(false);
   });
 
   it('tells users no more than a catalogue would, and never too much for session-api', () => {
@@ -65,16 +87,16 @@ describe('a failure', () => {
   });
 
   it('leaves a count behind but no message once its stage works again', () => {
-    const failed = retriedStage(
-      withStage(initialStages(), 'recording', { status: 'active' }),
-      'recording',
-      'no',
-    );
+    const failed = failedStage(withStage(initialStages(), 'recording', { status: 'active' }), 'recording', {
+      message: 'no',
+      isRetried: true,
+    });
     expect(workingStages(failed)[0]).toEqual({
       stage_name: 'recording',
       status: 'active',
       progress: 0,
       retry_count: 1,
+      errors_count: 1,
     });
     expect(workingStages(initialStages())).toEqual(initialStages());
   });

@@ -8,6 +8,7 @@ import { metrics } from '../metrics.ts';
 import { type Clients, createClients } from './clients.ts';
 import { Driver } from './driver.ts';
 import { Pipelines, pipelinesDefinition } from './pipelines.ts';
+import { LiveSettings, settingsDefinition } from './settings.ts';
 import { runWorkers } from './worker.ts';
 
 const GAUGES_MS = 5000;
@@ -16,6 +17,7 @@ export interface Deps {
   pipelines: Pipelines;
   driver: Driver;
   clients: Clients;
+  settings: LiveSettings;
 }
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
@@ -26,20 +28,29 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     random,
     leaseMs: settings.PIPELINE_LEASE_MS,
   });
+  const configured = {
+    live_anchor_seconds: settings.LIVE_ANCHOR_SECONDS,
+    max_retries: settings.PIPELINE_MAX_RETRIES,
+  };
+  const live = new LiveSettings(await openCollection(database, settingsDefinition), configured, clock);
   const clients = createClients(context.mesh.http, settings);
   const instruments = metrics.register(context.registry);
   const signingKey = signingKeyFromPem(settings.MANIFEST_SIGNING_KEY);
   const { instanceId } = context;
   const driver = new Driver(
-    { pipelines, clients, clock, random, logger, instruments, signingKey, instanceId },
+    { pipelines, clients, settings: live, clock, random, logger, instruments, signingKey, instanceId },
     lifecycle.signal,
   );
   lifecycle.onStop('pipeline drives', () => driver.idle());
   lifecycle.background('pipeline gauges', (signal) => {
     const count = async () => {
-      const { active, due } = await pipelines.counts();
+      const [{ active, due, liveAgeMs }, { live_anchor_seconds }] = await Promise.all([
+        pipelines.counts(),
+        live.current(),
+      ]);
       instruments.pipelines_active.set(active);
       instruments.pipeline_queue_depth.set(due);
+      instruments.live_anchor_age_seconds.set(live_anchor_seconds === 0 ? 0 : liveAgeMs / 1000);
       return false;
     };
     const onError = (error: unknown) => logger.warn({ err: error }, 'the gauges are as of a moment ago');
@@ -53,5 +64,5 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     });
   });
   addHealthChecks(context, () => isAlive);
-  return { pipelines, driver, clients };
+  return { pipelines, driver, clients, settings: live };
 }

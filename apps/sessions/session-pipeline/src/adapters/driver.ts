@@ -1,11 +1,8 @@
-import type { Logger } from '@lucid/logging';
-import type { Instruments } from '@lucid/metrics';
 import { backoffMs } from '../domain/backoff.ts';
-import { isFinal, reasonOf } from '../domain/final-failure.ts';
+import { givesUp, isGap, reasonOf } from '../domain/final-failure.ts';
 import { isAtRest, type PipelineDocument } from '../domain/pipeline-document.ts';
 import { nextState } from '../domain/pipeline-state.ts';
-import { currentStage, retriedStage, workingStages } from '../domain/stages.ts';
-import type { metrics } from '../metrics.ts';
+import { currentStage, failedStage, type StageName, timedStages, workingStages } from '../domain/stages.ts';
 import { keepingLease } from './keep-lease.ts';
 import type { Change, Pipelines } from './pipelines.ts';
 import { reportProgress } from './report-progress.ts';
@@ -20,8 +17,6 @@ const PATIENCE_MS = 3000;
 
 export interface DriverDeps extends StepDeps {
   pipelines: Pipelines;
-  logger: Logger;
-  instruments: Instruments<(typeof metrics)['definitions']>;
 }
 
 /** What a step left: null when the lease or the state was lost meanwhile. */
@@ -84,11 +79,12 @@ export class Driver {
     const { pipelines, instruments } = this.#deps;
     const step = nextStep(document);
     if (!step) return { held: document, pauseMs: null };
-    const stage = currentStage(document.stages) ?? 'finality';
+    const stage = stageOf(document) ?? document.state;
     const done = instruments.pipeline_stage_duration_seconds.startTimer({ stage });
     try {
       const { change, pauseMs } = await keepingLease(this.#deps, document, () => step(document, this.#deps));
-      const held = await pipelines.save(document, recovered(document, change), isNews(document, change));
+      const saved = timed(recovered(document, change), this.#deps.clock.nowMs());
+      const held = await pipelines.save(document, saved, isNews(document, saved));
       if (held && held.state !== document.state && held.state === 'stopped')
         instruments.pipelines_ended_total.inc({ outcome: 'completed' });
       return { held, pauseMs };
@@ -101,23 +97,30 @@ export class Driver {
 
   /** A final error ends the pipeline; any other is tried again, later each time. */
   async #failed(document: PipelineDocument, error: unknown): Promise<Turn> {
-    const { pipelines, logger, instruments, random } = this.#deps;
-    const stage = currentStage(document.stages);
-    const givesUp = isFinal(error) && document.state !== 'stopped';
-    instruments.pipeline_errors_total.inc({ stage: stage ?? 'finality', retryable: String(!givesUp) });
+    const { pipelines, logger, instruments, random, clock, settings } = this.#deps;
+    const stage = stageOf(document);
+    const nowMs = clock.nowMs();
+    const { max_retries: maxRetries } = await settings.current();
+    const isOver = givesUp(error, document, { stage, nowMs, maxRetries });
+    instruments.pipeline_errors_total.inc({ stage: stage ?? document.state, retryable: String(!isOver) });
     logger.warn(
       { err: error, session_id: document._id, stage },
-      givesUp ? 'the pipeline gives up' : 'a step failed and will be tried again',
+      isOver ? 'the pipeline gives up' : 'a step failed and will be tried again',
     );
-    const reason = reasonOf(error);
-    const failures = document.failures + 1;
-    const noted = stage ? { failures, stages: retriedStage(document.stages, stage, reason) } : { failures };
-    if (!givesUp)
+    const message = reasonOf(error);
+    const { stages } = document;
+    const noted = {
+      failures: document.failures + 1,
+      failing_since_ms: document.failing_since_ms ?? nowMs,
+      gaps: document.gaps + (isGap(error) ? 1 : 0),
+      ...(stage ? { stages: failedStage(stages, stage, { message, isRetried: !isOver }) } : {}),
+    };
+    if (!isOver)
       return {
         held: await pipelines.save(document, noted, false),
         pauseMs: backoffMs(document.failures, random.fraction()),
       };
-    const change = { ...noted, state: nextState(document.state, 'fail'), error: reason };
+    const change = { ...noted, state: nextState(document.state, 'error'), error: message };
     const held = await pipelines.save(document, change, true);
     if (held) instruments.pipelines_ended_total.inc({ outcome: 'failed' });
     return { held, pauseMs: 0 };
@@ -147,15 +150,27 @@ export class Driver {
   }
 }
 
+/** The stage a failure belongs to; none when all are over, or when what is left of them is being removed. */
+const stageOf = ({ state, stages }: PipelineDocument): StageName | undefined =>
+  state === 'cleanup' ? undefined : currentStage(stages);
+
+/** Nobody is told of these: they drive the pipeline, or are shown to whoever asks. */
+const INNER: ReadonlySet<string> = new Set(['live', 'failures', 'failing_since_ms', 'gaps', 'anchor_again']);
+
 /** Statistics that have not moved, or a mere look, are not worth a new version. */
 function isNews(document: PipelineDocument, change: Change): boolean {
   return Object.entries(change).some(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(document[name as keyof PipelineDocument]),
+    ([name, value]) =>
+      !INNER.has(name) && JSON.stringify(value) !== JSON.stringify(document[name as keyof PipelineDocument]),
   );
 }
+
+const timed = (change: Change, nowMs: number): Change =>
+  change.stages === undefined ? change : { ...change, stages: timedStages(change.stages, nowMs) };
 
 /** After a failure that passed: the next one waits briefly again, and no stage says `error` any more. */
 function recovered(document: PipelineDocument, change: Change): Change {
   if (document.failures === 0) return change;
-  return { ...change, stages: workingStages(change.stages ?? document.stages), failures: 0 };
+  const stages = workingStages(change.stages ?? document.stages);
+  return { ...change, stages, failures: 0, failing_since_ms: undefined, gaps: 0 };
 }

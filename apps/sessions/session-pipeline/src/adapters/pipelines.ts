@@ -14,7 +14,22 @@ export const pipelinesDefinition = defineCollection<PipelineDocument>('pipelines
 
 const CALLER_FIRST_MS = 250;
 
-export type Change = Partial<Omit<PipelineDocument, '_id'>>;
+/** New values; `undefined` takes the field away. */
+export type Change = {
+  [Name in keyof Omit<PipelineDocument, '_id'>]?: PipelineDocument[Name] | undefined;
+};
+
+/** The part of an update that says what is new and what goes. */
+function updateOf(change: Change, also: Record<string, unknown>): UpdateFilter<PipelineDocument> {
+  const entries = Object.entries(change);
+  const gone = entries.filter(([, value]) => value === undefined).map(([name]) => [name, '']);
+  return {
+    $set: { ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)), ...also },
+    ...(gone.length > 0 ? { $unset: Object.fromEntries(gone) } : {}),
+  } as UpdateFilter<PipelineDocument>;
+}
+
+const WORKING: readonly PipelineState[] = ['starting', 'active', 'pausing', 'paused', 'stopping', 'cleanup'];
 
 interface Settings {
   clock: Clock;
@@ -43,10 +58,10 @@ export class Pipelines {
     return this.#collection.findOne({ _id: sessionId });
   }
 
-  /** Inserts unless it exists; @returns what is kept */
-  async ensure(document: PipelineDocument): Promise<PipelineDocument> {
-    if (await addNew(this.#collection, document)) return document;
-    return (await this.find(document._id)) ?? document;
+  /** Inserts unless it exists; @returns what is kept, and whether that is new */
+  async ensure(document: PipelineDocument): Promise<{ kept: PipelineDocument; isNew: boolean }> {
+    if (await addNew(this.#collection, document)) return { kept: document, isNew: true };
+    return { kept: (await this.find(document._id)) ?? document, isNew: false };
   }
 
   /**
@@ -63,7 +78,7 @@ export class Pipelines {
     return this.#collection.findOneAndUpdate(
       { _id: sessionId, state: { $in: [...from] } },
       {
-        $set: { ...change, due_at_ms: clock.nowMs() + CALLER_FIRST_MS, updated_at: isoTime(clock) },
+        ...updateOf(change, { due_at_ms: clock.nowMs() + CALLER_FIRST_MS, updated_at: isoTime(clock) }),
         $inc: { version: 1 },
       },
       { returnDocument: 'after' },
@@ -100,7 +115,10 @@ export class Pipelines {
   save(held: PipelineDocument, change: Change, isProgress: boolean): Promise<PipelineDocument | null> {
     const { clock, leaseMs } = this.#settings;
     const update: UpdateFilter<PipelineDocument> = {
-      $set: { ...change, updated_at: isoTime(clock), 'lease.expires_at_ms': clock.nowMs() + leaseMs },
+      ...updateOf(change, {
+        updated_at: isoTime(clock),
+        'lease.expires_at_ms': clock.nowMs() + leaseMs,
+      }),
       ...(isProgress ? { $inc: { version: 1 } } : {}),
     };
     return this.#collection.findOneAndUpdate(this.#held(held), update, { returnDocument: 'after' });
@@ -137,14 +155,17 @@ export class Pipelines {
     active: number;
     due: number;
     stages: { stage_name: (typeof PIPELINE_STAGES)[number]; pipelines: number }[];
+    /** How long the chain has not heard of the recording that has waited longest. */
+    liveAgeMs: number;
   }> {
     const nowMs = this.#settings.clock.nowMs();
     const working = await this.#collection
       .find(
-        { state: { $in: ['starting', 'active', 'stopping'] } },
-        { projection: { stages: 1, due_at_ms: 1, lease: 1 } },
+        { state: { $in: [...WORKING] } },
+        { projection: { state: 1, stages: 1, due_at_ms: 1, lease: 1, 'live.fresh_at_ms': 1 } },
       )
       .toArray();
+    const recording = working.filter(({ state }) => state === 'active' || state === 'paused');
     const inStage = working.map((document) => currentStage(document.stages));
     return {
       active: working.length,
@@ -154,6 +175,7 @@ export class Pipelines {
         stage_name,
         pipelines: inStage.filter((name) => name === stage_name).length,
       })),
+      liveAgeMs: Math.max(0, ...recording.map(({ live }) => nowMs - live.fresh_at_ms)),
     };
   }
 }

@@ -1,24 +1,13 @@
 import type { SessionProgress } from '@lucid/contracts';
-import type { PipelineDocument } from '../domain/pipeline-document.ts';
-import { toPipeline } from '../domain/pipeline-document.ts';
+import { type PipelineDocument, sessionStatusFrom } from '../domain/pipeline-document.ts';
 import type { Clients } from './clients.ts';
 
 /** What session-api is told. */
 export function progressOf(document: PipelineDocument): SessionProgress {
-  const {
-    version,
-    state,
-    session_status,
-    anchoring_status,
-    statistics,
-    merkle_root,
-    manifest_id,
-    anchor,
-    error,
-  } = toPipeline(document);
+  const { version, state, anchoring_status, statistics, merkle_root, manifest_id, anchor, error } = document;
   return {
     version,
-    status: session_status,
+    status: sessionStatusFrom(document),
     pipeline_status: state,
     anchoring_status,
     statistics,

@@ -3,26 +3,51 @@ import { errors } from '../errors.ts';
 
 /**
  * ```
- * created ─start─▶ starting ─ready─▶ active ─stop─▶ stopping ─done─▶ stopped
- *                     │                 │              │                │
- *                     ├─stop─▶ stopping │              │             destroy
- *                     └──────fail───────┴──────────────┴─▶ error ─destroy─▶ destroyed
+ *            ┌───────────────────────────── recover ─────────────────────────────┐
+ *            ▼                                                                   │
+ * created ─start─▶ starting ─ready─▶ active ─stop─▶ stopping ─done─▶ stopped ────┤
+ *    │                │              │  ▲  ▲            ▲               │        │
+ *    │                │            pause │ resume        │          ┌────┤        │
+ *    │                │              ▼   │  │            │       cleanup │       │
+ *    │                │         pausing ─done─▶ paused   │          │  destroy    │
+ *    │                │              │          │        │          ▼    │        │
+ *    │                └─────stop─────┴──────────┴────────┘       cleanup─┼─done┐  │
+ *    │                                                              │    │     ▼  │
+ *  destroy ─────────────────────────────────────────────────────────┼────┴▶ destroyed
+ *                                                                   │          ▲ │
+ * created, starting, active, pausing, paused, stopping, cleanup ─error─▶ error ─┤ │
+ *                                                    destroy; cleanup ─▶ cleanup┘ │
+ *                                                                     recover ────┘
  * ```
- * created: known, nothing runs. starting: key and recorder are being found. active: bytes arrive. stopping: no more bytes;
- * chunks are stored, the root built, the manifest signed and anchored. stopped: anchored. error: given up, says why.
- * destroyed: key, plaintext and files are gone.
+ * created: known, nothing runs. starting: key and recorder are being found. active: bytes arrive. pausing: the recorder is
+ * being told. paused: no bytes arrive for now. stopping: no more bytes; chunks are stored, the root built, the manifest
+ * signed and anchored. stopped: anchored. error: given up, says why. cleanup: key, plaintext and files are being removed.
+ * destroyed: they are gone. What is recovered goes through created, starting and active again, but records nothing more.
  */
 export type PipelineState = (typeof PIPELINE_STATES)[number];
 
-export type PipelineEvent = 'start' | 'ready' | 'stop' | 'done' | 'fail' | 'destroy';
+export type PipelineEvent =
+  | 'start'
+  | 'ready'
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'done'
+  | 'error'
+  | 'recover'
+  | 'cleanup'
+  | 'destroy';
 
 const NEXT: Readonly<Record<PipelineState, Partial<Record<PipelineEvent, PipelineState>>>> = {
-  created: { start: 'starting', destroy: 'destroyed' },
-  starting: { ready: 'active', stop: 'stopping', fail: 'error' },
-  active: { stop: 'stopping', fail: 'error' },
-  stopping: { done: 'stopped', fail: 'error' },
-  stopped: { destroy: 'destroyed' },
-  error: { destroy: 'destroyed' },
+  created: { start: 'starting', error: 'error', destroy: 'destroyed' },
+  starting: { ready: 'active', stop: 'stopping', error: 'error' },
+  active: { pause: 'pausing', stop: 'stopping', error: 'error' },
+  pausing: { done: 'paused', stop: 'stopping', error: 'error' },
+  paused: { resume: 'active', stop: 'stopping', error: 'error' },
+  stopping: { done: 'stopped', error: 'error' },
+  stopped: { recover: 'created', cleanup: 'cleanup', destroy: 'destroyed' },
+  error: { recover: 'created', cleanup: 'cleanup', destroy: 'destroyed' },
+  cleanup: { done: 'destroyed', error: 'error' },
   destroyed: {},
 };
 
@@ -37,22 +62,43 @@ export function nextState(state: PipelineState, event: PipelineEvent): PipelineS
 export const statesAllowing = (event: PipelineEvent): PipelineState[] =>
   (Object.keys(NEXT) as PipelineState[]).filter((state) => NEXT[state][event] !== undefined);
 
-/** The session's status that follows. @param recordingEnded the recorder has sealed the last chunk */
-export function sessionStatusOf(state: PipelineState, recordingEnded: boolean): SessionStatus {
+/** What of a pipeline the status of its session follows from, besides its state. */
+export interface SessionFacts {
+  /** The recorder has sealed the last chunk. */
+  recordingEnded: boolean;
+  /** Its anchor is in a block. */
+  anchored: boolean;
+  /** It was recovered: nothing more is recorded. */
+  recovered: boolean;
+}
+
+/** The session's status that follows. */
+export function sessionStatusOf(
+  state: PipelineState,
+  { recordingEnded, anchored, recovered }: SessionFacts,
+): SessionStatus {
+  switch (state) {
+    case 'error':
+      return 'failed';
+    case 'cleanup':
+    case 'destroyed':
+      return 'deleted';
+    case 'stopped':
+      return 'completed';
+  }
+  if (anchored) return 'completed';
+  if (recovered) return 'processing';
   switch (state) {
     case 'created':
       return 'created';
     case 'starting':
       return 'starting';
     case 'active':
+    case 'pausing':
       return 'recording';
+    case 'paused':
+      return 'paused';
     case 'stopping':
       return recordingEnded ? 'processing' : 'stopped';
-    case 'stopped':
-      return 'completed';
-    case 'error':
-      return 'failed';
-    case 'destroyed':
-      return 'deleted';
   }
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   type Anchoring,
   blockchainEngine,
+  type Checkpoint,
   type Recording,
   type SealingKey,
   type SessionProgress,
@@ -28,6 +29,7 @@ export const refusals = catalogue({
   MANIFEST_CONFLICT: { code: 7212, status: 409, fault: 'user', message: 'Another one.', when: 'test' },
   TREE_CONFLICT: { code: 6302, status: 409, fault: 'user', message: 'Other hashes.', when: 'test' },
   ANCHORING_INVALID: { code: 6404, status: 400, fault: 'user', message: 'Never.', when: 'test' },
+  CHECKPOINT_CONFLICT: { code: 6405, status: 409, fault: 'user', message: 'Otherwise.', when: 'test' },
   NOT_ANCHORED: { code: 6401, status: 404, fault: 'user', message: 'Not anchored.', when: 'test' },
 });
 
@@ -43,6 +45,10 @@ export class Facts {
   stored: StoredChunk[] = [];
   manifests: SignedManifest[] = [];
   anchoring: Anchoring | undefined;
+  /** What anchoring was told while it was recorded. */
+  checkpoints: Checkpoint[] = [];
+  /** Times anchoring was asked to try again what it had given up. */
+  anchoringRetries = 0;
   /** What a mistaken engine computes. */
   otherRoot: string | undefined;
   /** Looks until a block holds the anchor, and until it is final. */
@@ -82,9 +88,19 @@ const start = {
         return new Reply(isNew ? 201 : 200, shown(facts.recording));
       },
       getRecording: ({ params }) => shown(world.recordingOf(params.session_id)),
+      pauseRecording: ({ params }) => {
+        const recording = world.recordingOf(params.session_id);
+        if (recording.status === 'recording') recording.status = 'paused';
+        return shown(recording);
+      },
+      resumeRecording: ({ params }) => {
+        const recording = world.recordingOf(params.session_id);
+        if (recording.status === 'paused') recording.status = 'recording';
+        return shown(recording);
+      },
       stopRecording: ({ params }) => {
         const recording = world.recordingOf(params.session_id);
-        if (recording.status === 'recording')
+        if (recording.status === 'recording' || recording.status === 'paused')
           Object.assign(recording, { status: 'stopped', stopped_at: LATER });
         return shown(recording);
       },
@@ -141,6 +157,27 @@ const start = {
     }),
   anchoring: (world: World) =>
     PretendedService.start(sessionAnchoring, {
+      putCheckpoint: ({ params, body }) => {
+        const { checkpoints } = world.of(params.session_id);
+        const { user_id: _kept, owner_ref: _ref, ...prefix } = body;
+        const known = checkpoints.find(({ chunk_count }) => chunk_count === body.chunk_count);
+        if (known && known.merkle_root !== body.merkle_root) throw refusals.CHECKPOINT_CONFLICT();
+        const checkpoint: Checkpoint = known ?? {
+          ...{ session_id: params.session_id, sequence: checkpoints.length + 1, status: 'pending' },
+          ...prefix,
+          submitted_at: NOW,
+        };
+        if (!known) checkpoints.push(checkpoint);
+        return new Reply(202, checkpoint);
+      },
+      retryAnchoring: ({ params }) => {
+        const facts = world.of(params.session_id);
+        if (!facts.anchoring) throw refusals.NOT_ANCHORED();
+        facts.anchoringRetries += 1;
+        const { error: _over, ...rest } = facts.anchoring;
+        facts.anchoring = { ...rest, status: 'pending' };
+        return facts.anchoring;
+      },
       anchorSession: ({ body }) => {
         const facts = world.of(body.session_id);
         const { session_id, user_id, merkle_root, manifest_hash, chunk_count, total_size } = body;

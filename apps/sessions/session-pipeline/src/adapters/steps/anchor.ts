@@ -5,12 +5,14 @@ import type { PipelineDocument } from '../../domain/pipeline-document.ts';
 import { nextState } from '../../domain/pipeline-state.ts';
 import { completeStage, withStage } from '../../domain/stages.ts';
 import { errors } from '../../errors.ts';
+import type { Clients } from '../clients.ts';
 import type { Step, StepResult } from './step.ts';
 
 const POLL_MS = 250;
 
 /** Asks for the anchor, then watches until a block holds it. */
 export const anchor: Step = async (document, { clients }) => {
+  if (document.anchor_again) return askAgain(document, clients);
   if (document.anchor) return fromAnchoring(document, await current(clients, document._id));
   const { body: kept } = await clients.storage.getManifest({ params: { session_id: document._id } });
   const { chunk_count, total_size, generated_at, owner_ref, merkle_root } = kept.manifest as Manifest;
@@ -22,6 +24,7 @@ export const anchor: Step = async (document, { clients }) => {
       merkle_root,
       manifest_hash: kept.manifest_hash,
       manifest_public_key: kept.public_key,
+      manifest_signature: kept.signature,
       chunk_count,
       total_size,
       created_at: generated_at,
@@ -29,6 +32,20 @@ export const anchor: Step = async (document, { clients }) => {
   });
   return fromAnchoring(document, await unlessRefused(asked));
 };
+
+/** Anchoring's word for a session that nobody has asked an anchor for. */
+const ANCHORING_NOT_FOUND = 6401;
+
+/** After a recovery: what anchoring has given up is taken up there again, once. */
+async function askAgain({ _id }: PipelineDocument, { anchoring }: Clients): Promise<StepResult> {
+  try {
+    await anchoring.retryAnchoring({ params: { session_id: _id } });
+  } catch (error) {
+    const wasNeverAsked = error instanceof ServiceError && error.code === ANCHORING_NOT_FOUND;
+    if (!wasNeverAsked) throw error;
+  }
+  return { change: { anchor_again: undefined }, pauseMs: 0 };
+}
 
 /** Anchoring's word for values that the chain can never take. */
 const ANCHORING_INVALID = 6404;

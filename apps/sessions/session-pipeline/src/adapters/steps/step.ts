@@ -1,8 +1,12 @@
 import type { Clock, Random } from '@lucid/clock';
 import type { SigningKey } from '@lucid/ledger';
+import type { Logger } from '@lucid/logging';
+import type { Instruments } from '@lucid/metrics';
 import type { PipelineDocument } from '../../domain/pipeline-document.ts';
+import type { metrics } from '../../metrics.ts';
 import type { Clients } from '../clients.ts';
 import type { Change } from '../pipelines.ts';
+import type { LiveSettings } from '../settings.ts';
 
 export interface StepDeps {
   clients: Clients;
@@ -10,6 +14,9 @@ export interface StepDeps {
   random: Random;
   signingKey: SigningKey;
   instanceId: string;
+  settings: Pick<LiveSettings, 'current'>;
+  logger: Logger;
+  instruments: Instruments<(typeof metrics)['definitions']>;
 }
 
 /** What a step found out. */
