@@ -1,15 +1,14 @@
 import { defineCollection } from '@lucid/mongo';
-import { type Collection, type Filter, MongoBulkWriteError } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import type { BlockDocument } from '../domain/block-document.ts';
 import type { TransactionDocument, TransactionStatus } from '../domain/transaction-document.ts';
+import { addAllNew } from './add-all-new.ts';
 
 export const transactionsDefinition = defineCollection<TransactionDocument>('transactions', [
   { key: { submitted_at: -1 } },
   { key: { status: 1, submitted_at: -1 } },
   { key: { type: 1, submitted_at: -1 } },
 ]);
-
-const DUPLICATE_KEY = 11000;
 
 export interface TransactionFilter {
   type?: TransactionDocument['type'] | undefined;
@@ -40,17 +39,8 @@ export class Transactions {
   }
 
   /** Adds those whose id is new. @returns the ids that were known already */
-  async add(documents: readonly TransactionDocument[]): Promise<Set<string>> {
-    if (documents.length === 0) return new Set();
-    try {
-      await this.#collection.insertMany([...documents], { ordered: false });
-      return new Set();
-    } catch (error) {
-      if (!(error instanceof MongoBulkWriteError)) throw error;
-      const failures = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
-      if (failures.length === 0 || failures.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
-      return new Set(failures.flatMap(({ index }) => documents[index]?._id ?? []));
-    }
+  add(documents: readonly TransactionDocument[]): Promise<Set<string>> {
+    return addAllNew(this.#collection, documents);
   }
 
   /**
