@@ -103,12 +103,17 @@ export const config = defineConfig('lucid-blockchain-engine', {
     min: 1,
     max: 20,
   }),
+  UPTIME_BEACONS: flag({
+    doc: 'Prove in every slot that this validator is up: a transaction of its own, by which it comes to lead.',
+    default: true,
+  }),
   MEMPOOL_MAX_TRANSACTIONS: integer({
     doc: 'More waiting transactions than this are refused (503).',
     default: 10_000,
     min: 1,
     max: 100_000,
   }),
+  RATE_LIMIT_ENABLED: flag({ doc: 'Whether users are limited per group of endpoints.', default: true }),
   WRITER_LEASE_MS: integer({
     doc: 'How long the right to make blocks stays with an instance that has died.',
     default: 10_000,

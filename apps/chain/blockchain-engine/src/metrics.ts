@@ -17,6 +17,10 @@ export const metrics = defineMetrics({
     help: 'Signatures and blocks of others looked at, by whether they held.',
     labels: ['of', 'result'],
   }),
+  blockchain_rate_limited_total: counter({
+    help: 'Requests of users over the limit of their group.',
+    labels: ['group'],
+  }),
   chain_integrity_height: gauge({ help: 'Next height that the scan of all kept blocks looks at.' }),
   chain_integrity_rounds_total: counter({ help: 'Times the scan has been over the whole chain.' }),
   quarantined_blocks: gauge({ help: 'Blocks of our own chain that do not hold at the moment.' }),
