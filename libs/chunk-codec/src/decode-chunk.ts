@@ -89,7 +89,8 @@ function* openInPieces(
   return payload;
 }
 
-function messageKeyOf(input: DecodeChunkInput): MessageKey {
+/** What opens one file. @throws ChunkCodecError authentication_failed for an ephemeral key of low order */
+export function messageKeyOf(input: ChunkPlace & Pick<DecodeChunkInput, 'file' | 'privateKey'>): MessageKey {
   const privateKey = privateKeyFrom(input.privateKey);
   let sharedSecret: Buffer;
   try {
@@ -104,7 +105,7 @@ function messageKeyOf(input: DecodeChunkInput): MessageKey {
   }
 }
 
-function notOurs({ sequenceNumber }: DecodeChunkInput, cause: unknown): ChunkCodecError {
+function notOurs({ sequenceNumber }: ChunkPlace, cause: unknown): ChunkCodecError {
   const message = `chunk ${sequenceNumber} was altered, belongs elsewhere, or has another key`;
   return new ChunkCodecError('authentication_failed', message, { cause });
 }

@@ -1,1 +1,2 @@
+export { messageKeyOf } from './decode-chunk.ts';
 export { sessionLikeBytes } from './session-like-bytes.ts';

@@ -5,3 +5,4 @@ export { type SpawnedService, type SpawnServiceOptions, spawnService } from './s
 export { freePort, startTestMongo, type TestMongo, WORKSPACE_ROOT } from './start-test-mongo.ts';
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 export { type TestContextOptions, TestIdentities, testContext } from './test-context.ts';
+export { startDns, type TinyDns } from './tiny-dns.ts';

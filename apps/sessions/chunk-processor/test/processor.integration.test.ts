@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { decodeChunk } from '@lucid/chunk-codec';
 import { sessionLikeBytes } from '@lucid/chunk-codec/testing';
-import { eventually, type SpawnedService, TestIdentities } from '@lucid/testing';
+import { eventually, type SpawnedService, startDns, TestIdentities, type TinyDns } from '@lucid/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { config } from '../src/config.ts';
 import { sha256 } from './support/bytes.ts';
-import { startDns, type TinyDns } from './support/dns.ts';
+
 import { fileKey, TinyRecorder, TinyStorage } from './support/neighbours.ts';
 import { prepareIdentities, spawnProcessor } from './support/service.ts';
 
