@@ -1,4 +1,4 @@
-import { Block, MAX_BLOCK_BYTES, Transaction } from '@lucid/ledger';
+import { Block, Certificate, MAX_BLOCK_BYTES, Transaction } from '@lucid/ledger';
 import { Type } from 'typebox';
 import {
   AcceptedProof,
@@ -111,7 +111,16 @@ export const consensusEndpoints = {
     path: '/api/v1/consensus/messages',
     summary: 'From validator to validator: proposals, votes, transactions. Each carries its own signature.',
     access: 'service',
-    body: Strict({ messages: Type.Array(AnyObject, { minItems: 1, maxItems: 500 }) }),
+    idempotent: true,
+    query: Strict({
+      /** By another instance of the same validator. */
+      passed_on: Type.Optional(Type.Boolean()),
+    }),
+    body: Strict({
+      /** Who sends, which need not be who wrote. */
+      from: Type.String({ minLength: 1, maxLength: 128 }),
+      messages: Type.Array(AnyObject, { minItems: 1, maxItems: 500 }),
+    }),
     bodyLimitBytes: 2 * MAX_BLOCK_BYTES,
     replies: { 202: Strict({ validator: Type.String(), height: Count }) },
   },
@@ -129,7 +138,7 @@ export const consensusEndpoints = {
       200: Strict({
         validator: Type.String(),
         height: Count,
-        blocks: Type.Array(Strict({ block: Block, certificate: Type.Union([AnyObject, Type.Null()]) })),
+        blocks: Type.Array(Strict({ block: Block, certificate: Type.Union([Certificate, Type.Null()]) })),
       }),
     },
   },

@@ -3,6 +3,7 @@ export * from './blockchain-engine.ts';
 export * from './blockchain-types.ts';
 export { chunkProcessor } from './chunk-processor.ts';
 export { type ActingFor, type Answer, type CallOptions, type Client, clientFor } from './client.ts';
+export * from './consensus-types.ts';
 export * from './endpoint.ts';
 export { openApi } from './open-api.ts';
 export * from './schemas.ts';

@@ -1,21 +1,18 @@
 import type { blockchainEngine } from '@lucid/contracts';
 import { commonErrors } from '@lucid/errors';
-import { epochAt, NETWORK, slotAt } from '@lucid/ledger';
+import { NETWORK } from '@lucid/ledger';
 import type { Handlers, ServiceContext } from '@lucid/service';
 import type { BlockHead } from './adapters/blocks.ts';
 import type { Deps } from './adapters/connect.ts';
 import { instantOf, productionRate } from './domain/ticks.ts';
 
-type ChainHandlers = Pick<
-  Handlers<typeof blockchainEngine>,
-  'chainInfo' | 'chainStatus' | 'chainHeight' | 'consensusStatus'
->;
+type ChainHandlers = Pick<Handlers<typeof blockchainEngine>, 'chainInfo' | 'chainStatus' | 'chainHeight'>;
 
 const ALGORITHM = 'PoOT';
 const RATE_BLOCKS = 10;
 
 export const chainRoutes = (
-  { ledger, validators, blockTimeMs }: Deps,
+  { ledger, validators, peers, blockTimeMs }: Deps,
   { clock }: ServiceContext,
 ): ChainHandlers => {
   const tip = async (): Promise<BlockHead> => {
@@ -45,13 +42,15 @@ export const chainRoutes = (
     chainStatus: async () => {
       const head = await tip();
       const newest = await ledger.blocks.heads({ from: head._id - RATE_BLOCKS, to: head._id }, 'ascending');
+      const networkHeight = Math.max(head._id, peers.height);
+      const isBehind = networkHeight > head._id + 1;
       return {
-        status: isGrowing(head) ? ('healthy' as const) : ('error' as const),
+        status: isBehind ? ('syncing' as const) : isGrowing(head) ? ('healthy' as const) : ('error' as const),
         current_height: head._id,
-        network_height: head._id,
-        sync_percentage: 100,
+        network_height: networkHeight,
+        sync_percentage: networkHeight === 0 ? 100 : (100 * head._id) / networkHeight,
         last_block_time: head.header.timestamp,
-        peer_count: 0,
+        peer_count: peers.connected,
         consensus_participants: validators.data.validators.length,
         block_production_rate: productionRate(newest.map(({ header }) => header.timestamp)),
         mempool_size: await ledger.mempool.size(),
@@ -62,15 +61,5 @@ export const chainRoutes = (
       const { _id, header } = await tip();
       return { height: _id, timestamp: header.timestamp };
     },
-
-    consensusStatus: async () => ({
-      status: isGrowing(await tip()) ? ('active' as const) : ('error' as const),
-      mode: 'bootstrap' as const,
-      slot: slotAt(clock.nowMs()),
-      epoch: epochAt(clock.nowMs()),
-      leader: validators.leader,
-      participants_count: validators.data.validators.length,
-      consensus_algorithm: ALGORITHM,
-    }),
   };
 };

@@ -4,6 +4,7 @@ import type { Deps } from './adapters/connect.ts';
 import { blockRoutes } from './block-routes.ts';
 import { chainAliasRoutes } from './chain-aliases.ts';
 import { chainRoutes } from './chain-routes.ts';
+import { consensusRoutes } from './consensus-routes.ts';
 import { integrityRoutes } from './integrity-routes.ts';
 import { merkleRoutes } from './merkle-routes.ts';
 import { transactionRoutes } from './transaction-routes.ts';
@@ -13,6 +14,7 @@ export const routes = (deps: Deps, context: ServiceContext): Handlers<typeof blo
   return {
     ...chain,
     ...chainAliasRoutes(chain),
+    ...consensusRoutes(deps, context),
     ...integrityRoutes(deps),
     ...blockRoutes(deps, context),
     ...transactionRoutes(deps, context),

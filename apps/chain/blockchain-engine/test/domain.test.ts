@@ -1,4 +1,5 @@
-import { DEFAULT_BLOCK_LIMITS, genesisBlock, nextBlock, txHash, verifyGenesis } from '@lucid/ledger';
+import { DEFAULT_BLOCK_LIMITS, genesisBlock, nextBlock, slotAt, txHash, verifyGenesis } from '@lucid/ledger';
+import { createPootState } from '@lucid/poot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBlockDocument } from '../src/domain/block-document.ts';
@@ -218,6 +219,7 @@ describe('links between blocks', () => {
 describe('kept transactions', () => {
   const transaction = transactionMaker('domain').anchor();
   const kept = toTransactionDocument(transaction, txHash(transaction), transaction.timestamp);
+  const judge = createPootState(genesisOf(wanted)).openBlock(slotAt(Date.now()));
 
   test('come back as they were handed in', () => {
     expect(toTransactionRecord(kept)).toEqual({
@@ -226,7 +228,7 @@ describe('kept transactions', () => {
       status: 'pending',
       submitted_at: transaction.timestamp,
     });
-    expect(judgeCandidate(kept, new VerifiedTexts(1))).toMatchObject({ transaction });
+    expect(judgeCandidate(kept, new VerifiedTexts(1), judge)).toMatchObject({ transaction });
   });
 
   test('are seen through when the store was touched', () => {
@@ -235,9 +237,9 @@ describe('kept transactions', () => {
     const other = transactionMaker('other').plain();
     const swapped = toTransactionDocument(other, txHash(other), other.timestamp);
     verified.add(swapped.text, swapped.tx_hash);
-    expect(judgeCandidate(kept, verified)).toMatchObject({ transaction });
+    expect(judgeCandidate(kept, verified, judge)).toMatchObject({ transaction });
     for (const text of ['{', '{}', JSON.stringify({ ...transaction, type: 'system' }), swapped.text])
-      expect(judgeCandidate({ ...kept, text }, verified)).toHaveProperty('reason');
+      expect(judgeCandidate({ ...kept, text }, verified, judge)).toHaveProperty('reason');
   });
 
   test('are listed by their ids alone in a block document', () => {

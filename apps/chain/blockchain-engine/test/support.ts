@@ -4,9 +4,11 @@ import {
   type SigningKey,
   signingKeyFromSeed,
   signTransaction,
+  slotAt,
   type Transaction,
   timestampOf,
 } from '@lucid/ledger';
+import type { TaskProofData } from '@lucid/poot';
 
 export const ENGINE = 'lucid-blockchain-engine';
 export const VALIDATOR_SEED = '01'.repeat(32);
@@ -39,6 +41,18 @@ export function transactionMaker(seed: number | string, nowMs: () => number = Da
         },
         key,
       ),
+    /** What the validator proves of itself. */
+    beacon(over: Partial<TaskProofData> = {}, key = validatorKey): Transaction {
+      const data = {
+        kind: 'task_proof',
+        node_id: NODE_ID,
+        slot: slotAt(nowMs()),
+        type: 'uptime_beacon',
+        value: { uptime_seconds: 60 },
+        ...over,
+      };
+      return this.plain({ type: 'system', data }, key);
+    },
     anchor(over: Partial<SessionAnchorData> = {}): Transaction {
       const hex = () => random.bytes(32).toString('hex');
       const data: SessionAnchorData = {

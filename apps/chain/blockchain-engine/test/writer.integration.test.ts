@@ -1,3 +1,5 @@
+import type { ServiceError } from '@lucid/errors';
+import type { Transaction } from '@lucid/ledger';
 import { FakeClock, startTestMongo, type TestMongo } from '@lucid/testing';
 import { type Db, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -126,7 +128,7 @@ test('system first, then anchors, then the rest, each in order of arrival', asyn
   await settle(rig);
   const plain = [maker.plain(), maker.plain()];
   const anchors = [maker.anchor(), maker.anchor()];
-  const system = [maker.plain({ type: 'system', data: { kind: 'note' } }, validatorKey)];
+  const system = [maker.beacon()];
   await rig.submissions.submitAll([...plain, ...anchors]);
   await rig.submissions.submitAll(system);
   await clock.advance(BLOCK_TIME_MS);
@@ -148,7 +150,7 @@ test('a transaction that no longer holds is dropped with its reason, and the oth
   await settle(rig);
   expect((await rig.ledger.blocks.tip())?.transaction_ids).toEqual([good.tx_id]);
   expect(await rig.ledger.transactions.find(bad.tx_id)).toMatchObject({
-    status: 'dropped',
+    status: 'failed',
     reason: expect.stringContaining('signature'),
   });
   expect(await rig.ledger.mempool.ids()).toEqual([]);
@@ -218,10 +220,27 @@ test('a transaction without a place in the queue gets one, and a place without a
   expect(await rig.ledger.mempool.ids()).toEqual([transaction.tx_id]);
 });
 
-test('only a validator hands in system transactions', async () => {
+test('system transactions are taken from those they are for, and each proof once', async () => {
   const rig = await openRig(database, { clock });
-  const system = maker.plain({ type: 'system', data: { kind: 'note' } }, clientKey);
-  await expect(rig.submissions.submit(system)).rejects.toMatchObject({ code: 6109 });
+  await settle(rig);
+  const refused = async (data: Transaction['data'], key = validatorKey) =>
+    rig.submissions
+      .submit(maker.plain({ type: 'system', data }, key))
+      .catch((error: ServiceError) => error.code);
+  const registration = { kind: 'node_registration', node_id: 'node-2', public_key: clientKey.publicKey };
+  expect(await refused({ kind: 'note' })).toBe(6208);
+  expect(await refused(registration, clientKey)).toBe(6109);
+  const beacon = maker.beacon();
+  expect(await refused(beacon.data, clientKey)).toBe(6208); // another key than the node's
+  expect(await refused({ ...beacon.data, slot: Number(beacon.data.slot) - 3 })).toBe(6208);
+  await rig.submissions.submit(beacon);
+  await rig.submissions.submit(maker.beacon()); // of one mempool, whichever comes first
+  await clock.advance(BLOCK_TIME_MS);
+  await settle(rig);
+  expect((await rig.ledger.blocks.tip())?.transaction_ids).toEqual([beacon.tx_id]);
+  expect(await refused(maker.beacon().data)).toBe(6209);
+  const again = await openRig(database, { clock });
+  await expect(again.submissions.submit(maker.beacon())).rejects.toMatchObject({ code: 6209 });
 });
 
 test('data that looks like an operator, a dotted path or a BSON type comes back as it was', async () => {

@@ -4,6 +4,7 @@ import { type Block, blockHash, txHash, verifyHash } from '@lucid/ledger';
 import type { BlockDocument } from '../domain/block-document.ts';
 import { toTransactionDocument } from '../domain/transaction-document.ts';
 import { errors } from '../errors.ts';
+import type { Ranking } from './consensus/ranking.ts';
 import { judgeBlock } from './judge-block.ts';
 import type { Ledger } from './ledger.ts';
 import type { Producer } from './producer.ts';
@@ -13,6 +14,7 @@ import type { ChainThreads } from './workers/chain-threads.ts';
 interface Deps {
   ledger: Ledger;
   validators: Validators;
+  ranking: Pick<Ranking, 'atTip'>;
   producer: Pick<Producer, 'accept'>;
   threads: ChainThreads;
   clock: Clock;
@@ -20,14 +22,18 @@ interface Deps {
 
 /**
  * A block that comes from outside is looked at only when the leader of its slot signed it.
- * @throws 6201 for everybody else's, 6002 when it breaks a rule, 6003 when it comes too late, 6202 on an instance that stands by
+ * @throws 6201 for everybody else's, 6002 when it breaks a rule, 6003 when it comes too late, 6202 on an instance that stands by,
+ *   501 among several validators, where a block is proposed to all
  */
 export async function takeOfferedBlock(deps: Deps, block: Block): Promise<BlockDocument> {
-  const { ledger, validators, producer, clock, threads } = deps;
-  if (!isByLeader(validators, block)) throw errors.NOT_LEADER();
+  const { ledger, validators, ranking, producer, clock } = deps;
+  if (!isSigned(validators, block)) throw errors.NOT_LEADER();
+  const state = await ranking.atTip();
+  const isPast = block.header.slot < state.tip.slot; // too late, whoever led then
+  if (!isPast && !state.mayLead(block.header)) throw errors.NOT_LEADER();
   return producer.accept(async (tip) => {
     if (block.header.height <= tip._id) throw errors.HEIGHT_TAKEN();
-    const verdict = await judgeBlock(ledger, validators, block, tip, clock.nowMs(), threads);
+    const verdict = await judgeBlock(deps, { block, parent: tip, nowMs: clock.nowMs(), ranking: state });
     if (!verdict.valid) throw errors.BLOCK_INVALID({ details: { checks: verdict.errors } });
     const conflicts = await keep(ledger, block, isoTime(clock));
     if (conflicts) throw errors.TRANSACTION_CONFLICT();
@@ -35,14 +41,9 @@ export async function takeOfferedBlock(deps: Deps, block: Block): Promise<BlockD
   });
 }
 
-function isByLeader({ mayLead, publicKeyOf }: Validators, { header, hash, signature }: Block): boolean {
+function isSigned({ publicKeyOf }: Validators, { header, hash, signature }: Block): boolean {
   const publicKey = publicKeyOf(header.validator);
-  return (
-    mayLead(header) &&
-    publicKey !== undefined &&
-    hash === blockHash(header) &&
-    verifyHash(hash, signature, publicKey)
-  );
+  return publicKey !== undefined && hash === blockHash(header) && verifyHash(hash, signature, publicKey);
 }
 
 /** Its transactions are kept before it is. @returns whether one of its ids belongs to another transaction */

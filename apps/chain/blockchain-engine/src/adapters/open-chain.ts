@@ -28,7 +28,7 @@ export async function openChain(ledger: Ledger, options: OpenChainOptions): Prom
   if (!(await ledger.blocks.headAt(0))) await begin(ledger, wanted, clock);
   const first = await ledger.blocks.at(0);
   if (!first) throw new Error('the chain has blocks but no genesis block');
-  const validators = validatorsOf(await readBlock(ledger.transactions, first));
+  const validators = validatorsOf(await readBlock(ledger.transactions, first), wanted.self.validator);
   const conflict = genesisConflict(validators.data, wanted);
   if (conflict) throw new Error(conflict);
   const tip = await ledger.blocks.head();

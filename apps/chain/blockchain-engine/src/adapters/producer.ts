@@ -1,42 +1,43 @@
-import { type Clock, isoTime } from '@lucid/clock';
-import { type Block, tickAt, tickStartMs } from '@lucid/ledger';
+import type { Clock } from '@lucid/clock';
+import type { Input } from '@lucid/consensus';
+import type { Block } from '@lucid/ledger';
 import type { Logger } from '@lucid/logging';
 import type { Instruments } from '@lucid/metrics';
-import { type BlockDocument, toBlockDocument } from '../domain/block-document.ts';
+import type { BlockDocument } from '../domain/block-document.ts';
 import { nextProducerState, type ProducerEvent, type ProducerState } from '../domain/producer-state.ts';
-import { instantOf, lastTickAtStart } from '../domain/ticks.ts';
 import { errors } from '../errors.ts';
 import type { metrics } from '../metrics.ts';
-import { applyBlock } from './apply-block.ts';
-import { catchUp } from './catch-up.ts';
-import { type SealDeps, sealBlock } from './seal-block.ts';
+import type { ChainHead } from './chain-head.ts';
+import type { Ledger } from './ledger.ts';
+import { Nap } from './nap.ts';
+import type { Seat } from './seat.ts';
 import { SWEEP_EVERY_MS, sweep } from './sweep.ts';
 import { Turns } from './turns.ts';
 import type { WriterLease } from './writer-lease.ts';
 
-export interface ProducerDeps extends SealDeps {
+export interface ProducerDeps {
   lease: WriterLease;
+  head: ChainHead;
+  ledger: Ledger;
   clock: Clock;
   logger: Logger;
   instruments: Instruments<(typeof metrics)['definitions']>;
-  blockTimeMs: number;
   leaseMs: number;
-  makesEmptyBlocks: boolean;
+  /** What the holder of the lease does. */
+  seat: (producer: Pick<Producer, 'holdsLease' | 'soon'>) => Seat;
 }
 
 const STANDBY_POLL_MS = 1000;
 const SETBACK_PAUSE_MS = 500;
 
-/** Makes the blocks: one per tick, while this instance holds the lease. */
+/** Competes for the lease, and while this instance holds it, takes the validator's seat. */
 export class Producer {
   readonly #deps: ProducerDeps;
+  readonly #seat: Seat;
   readonly #turns = new Turns();
+  readonly #nap = new Nap();
   #state: ProducerState = 'standby';
   #fence = 0;
-  #tip: BlockDocument | undefined;
-  /** The last tick that was met or counted as skipped; undefined until the first sync under a new lease. */
-  #lastTick: number | undefined;
-  #metMs = 0;
   #renewedMs = 0;
   #sweptMs = 0;
   #isStart = true;
@@ -44,15 +45,16 @@ export class Producer {
   constructor(deps: ProducerDeps) {
     this.#deps = deps;
     this.#sweptMs = deps.clock.monotonicMs();
+    this.#seat = deps.seat(this);
   }
 
   get state(): ProducerState {
     return this.#state;
   }
 
-  /** Since the last tick that was met, or since this instance became the writer. 0 while it is not. */
+  /** Since the chain did last what it should, or since this instance became the writer. 0 while it is not. */
   get idleMs(): number {
-    return this.#state === 'standby' ? 0 : this.#deps.clock.monotonicMs() - this.#metMs;
+    return this.#state === 'standby' ? 0 : this.#deps.head.idleMs;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -61,12 +63,12 @@ export class Producer {
       const pauseMs = await this.#turns
         .take(() => this.turn())
         .catch((error: unknown) => {
-          logger.error({ err: error, state: this.#state }, 'the chain does not go on for now');
-          this.#enter('setback');
+          this.#setBack(error);
           return SETBACK_PAUSE_MS;
         });
-      await clock.sleep(pauseMs, signal).catch(() => undefined); // only an abort ends the pause early
+      await this.#nap.take(clock, pauseMs, signal);
     }
+    await this.#turns.take(async () => this.#seat.close());
     await lease
       .release()
       .catch((error: unknown) => logger.warn({ err: error }, 'the lease stays until it expires'));
@@ -80,119 +82,45 @@ export class Producer {
       case 'syncing':
         return this.#sync();
       case 'active':
-        return this.#produce();
+        return this.#work();
     }
   }
 
-  /** Takes a block that the leader signed somewhere else. @throws 6202, 6003 */
-  accept(judge: (parent: BlockDocument) => Promise<Block>): Promise<BlockDocument> {
+  /** What other validators say. @throws 6202 on an instance that has not the seat */
+  hear(inputs: readonly Input<Block>[]): Promise<void> {
     return this.#turns.take(async () => {
-      const { lease } = this.#deps;
-      if (this.#state !== 'active' || !this.#tip || !(await lease.renew())) throw errors.NOT_WRITER();
-      const block = await judge(this.#tip);
-      const committed = await this.#commit(block, this.#tip);
-      if (!committed) throw errors.HEIGHT_TAKEN();
-      return committed;
+      if (this.#state !== 'active') throw errors.NOT_WRITER();
+      try {
+        await this.#seated(() => this.#seat.hear(inputs));
+      } catch (error) {
+        this.#setBack(error);
+        throw error;
+      }
+      this.#nap.end();
     });
   }
 
-  async #compete(): Promise<number> {
-    const { lease, clock, logger, instruments } = this.#deps;
-    const grant = await lease.acquire(this.#isStart);
-    this.#isStart = false;
-    if (!grant) return STANDBY_POLL_MS;
-    this.#fence = grant.fence;
-    this.#renewedMs = clock.monotonicMs();
-    this.#metMs = this.#renewedMs;
-    this.#lastTick = undefined;
-    if (grant.isTakeover) instruments.leader_takeovers_total.inc();
-    logger.info({ fence: grant.fence }, 'this instance makes the blocks');
-    this.#enter('lease_won');
-    return 0;
+  /** Takes a block that this validator signed somewhere else. @throws 6202, 6003, 501 among several validators */
+  accept(judge: (parent: BlockDocument) => Promise<Block>): Promise<BlockDocument> {
+    return this.#turns.take(() => {
+      if (this.#state !== 'active') throw errors.NOT_WRITER();
+      return this.#seated(() => this.#seat.accept(judge));
+    });
   }
 
-  async #sync(): Promise<number> {
-    const { ledger, clock, blockTimeMs } = this.#deps;
-    if (!(await this.#holdsLease())) return STANDBY_POLL_MS;
-    this.#tip = await catchUp(ledger);
-    this.#lastTick ??= lastTickAtStart(clock.nowMs(), this.#tip.header.timestamp, blockTimeMs);
-    this.#deps.instruments.blockchain_block_height.set(this.#tip._id);
-    this.#enter('synced');
-    return 0;
+  /** Has work done for the seat as soon as nothing else is. Forgotten when the lease has changed hands or was set back since. */
+  soon(work: () => Promise<void>): void {
+    const fence = this.#fence;
+    void this.#turns
+      .take(async () => {
+        if (this.#state === 'active' && this.#fence === fence) await this.#seated(work);
+      })
+      .catch((error: unknown) => this.#setBack(error))
+      .then(() => this.#nap.end());
   }
 
-  async #produce(): Promise<number> {
-    const { clock, blockTimeMs, leaseMs, instruments } = this.#deps;
-    const nowMs = clock.nowMs();
-    const tick = tickAt(nowMs, blockTimeMs);
-    const lastTick = this.#lastTick ?? tick - 1;
-    if (tick <= lastTick) {
-      await this.#keepHouse();
-      const untilTickMs = tickStartMs(lastTick + 1, blockTimeMs) - clock.nowMs();
-      return Math.max(1, Math.min(untilTickMs, leaseMs / 3));
-    }
-    const passed = tick - lastTick - 1;
-    if (passed > 0) instruments.ticks_skipped_total.inc({ reason: 'late' }, passed);
-    this.#lastTick = tick;
-    let isMet = false;
-    try {
-      isMet = await this.#meet(nowMs);
-    } finally {
-      if (!isMet) instruments.ticks_skipped_total.inc({ reason: 'failed' });
-    }
-    return 0;
-  }
-
-  /** @returns false when this tick gets no block although it should */
-  async #meet(nowMs: number): Promise<boolean> {
-    const { clock, instruments, makesEmptyBlocks, ledger } = this.#deps;
-    const parent = this.#tip;
-    if (!(await this.#holdsLease()) || !parent) return false;
-    if (nowMs <= instantOf(parent.header.timestamp)) return false; // the clock was set back
-    if (makesEmptyBlocks || (await ledger.mempool.oldest(1)).length > 0) {
-      const done = instruments.blockchain_block_production_seconds.startTimer();
-      const block = await sealBlock(this.#deps, parent, nowMs);
-      if ((makesEmptyBlocks || block.transactions.length > 0) && !(await this.#commit(block, parent)))
-        return false;
-      done();
-    }
-    this.#metMs = clock.monotonicMs();
-    return true;
-  }
-
-  /** @returns undefined when another block has the height; the store is then looked at anew */
-  async #commit(block: Block, parent: BlockDocument): Promise<BlockDocument | undefined> {
-    const { ledger, clock, instruments } = this.#deps;
-    const document = toBlockDocument(block, { parent, fence: this.#fence, createdAt: isoTime(clock) });
-    // Until the block is applied, memory may be behind the store: whatever fails from here on leads through a sync.
-    this.#enter('setback');
-    if (!(await ledger.blocks.append(document))) return undefined;
-    await applyBlock(ledger, document);
-    this.#tip = document;
-    this.#enter('synced');
-    this.#count(block, parent);
-    instruments.blockchain_block_height.set(document._id);
-    return document;
-  }
-
-  #count({ header, transactions }: Block, parent: BlockDocument): void {
-    const { instruments } = this.#deps;
-    instruments.blockchain_blocks_total.inc();
-    instruments.slots_missed_total.inc(Math.max(0, header.slot - parent.header.slot - 1));
-    for (const { type } of transactions)
-      instruments.blockchain_transactions_total.inc({ type, status: 'confirmed' });
-  }
-
-  async #keepHouse(): Promise<void> {
-    const { clock, leaseMs, ledger, instruments } = this.#deps;
-    instruments.mempool_size.set(await ledger.mempool.size());
-    if (clock.monotonicMs() - this.#renewedMs >= leaseMs / 3 && !(await this.#holdsLease())) return;
-    if (clock.monotonicMs() - this.#sweptMs < SWEEP_EVERY_MS) return;
-    this.#sweptMs = clock.monotonicMs();
-    await sweep(ledger, clock);
-  }
-
-  async #holdsLease(): Promise<boolean> {
+  /** Renews the lease. @returns false when another instance has it now */
+  async holdsLease(): Promise<boolean> {
     const { lease, clock, logger } = this.#deps;
     const holds = await lease.renew();
     if (holds) this.#renewedMs = clock.monotonicMs();
@@ -203,8 +131,62 @@ export class Producer {
     return holds;
   }
 
+  async #compete(): Promise<number> {
+    const { lease, clock, logger, instruments, head } = this.#deps;
+    const grant = await lease.acquire(this.#isStart);
+    this.#isStart = false;
+    if (!grant) return STANDBY_POLL_MS;
+    this.#fence = grant.fence;
+    this.#renewedMs = clock.monotonicMs();
+    head.begin(grant.fence);
+    if (grant.isTakeover) instruments.leader_takeovers_total.inc();
+    logger.info({ fence: grant.fence }, 'this instance makes the blocks');
+    this.#enter('lease_won');
+    return 0;
+  }
+
+  async #sync(): Promise<number> {
+    if (!(await this.holdsLease())) return STANDBY_POLL_MS;
+    const tip = await this.#deps.head.sync();
+    await this.#seat.open(tip, this.#fence);
+    this.#enter('synced');
+    return 0;
+  }
+
+  async #work(): Promise<number> {
+    const pauseMs = await this.#seated(() => this.#seat.turn());
+    if (pauseMs <= 0 || this.#state !== 'active') return 0;
+    await this.#keepHouse();
+    return Math.max(1, Math.min(pauseMs, this.#deps.leaseMs / 3));
+  }
+
+  /** After a commit that did not go through, the store is looked at anew. */
+  async #seated<Value>(work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work();
+    } finally {
+      if (!this.#deps.head.isInLine) this.#enter('setback');
+    }
+  }
+
+  #setBack(error: unknown): void {
+    this.#deps.logger.error({ err: error, state: this.#state }, 'the chain does not go on for now');
+    this.#enter('setback');
+  }
+
+  async #keepHouse(): Promise<void> {
+    const { clock, leaseMs, ledger, instruments } = this.#deps;
+    instruments.mempool_size.set(await ledger.mempool.size());
+    if (clock.monotonicMs() - this.#renewedMs >= leaseMs / 3 && !(await this.holdsLease())) return;
+    if (clock.monotonicMs() - this.#sweptMs < SWEEP_EVERY_MS) return;
+    this.#sweptMs = clock.monotonicMs();
+    await sweep(ledger, clock);
+  }
+
   #enter(event: ProducerEvent): void {
+    const before = this.#state;
     this.#state = nextProducerState(this.#state, event);
+    if (before === 'active' && this.#state !== 'active') this.#seat.close();
     this.#deps.instruments.blockchain_writer.set(this.#state === 'active' ? 1 : 0);
   }
 }

@@ -1,8 +1,8 @@
 import { type Clock, isoTime } from '@lucid/clock';
 import { type ServiceError, wireCode } from '@lucid/errors';
-import { canonicalJson, type KnownOfTransaction, LedgerError, type Transaction } from '@lucid/ledger';
+import { canonicalJson, LedgerError, type Transaction } from '@lucid/ledger';
 import type { Instruments } from '@lucid/metrics';
-import { judgeSubmission } from '../domain/judge-submission.ts';
+import { judgeSubmission, type SubmissionRules } from '../domain/judge-submission.ts';
 import {
   type TransactionDocument,
   toMempoolEntry,
@@ -11,19 +11,21 @@ import {
 import type { VerifiedTexts } from '../domain/verified-texts.ts';
 import { errors } from '../errors.ts';
 import type { metrics } from '../metrics.ts';
+import type { Ranking } from './consensus/ranking.ts';
 import type { Ledger } from './ledger.ts';
-import type { Validators } from './validators.ts';
 import type { ChainThreads } from './workers/chain-threads.ts';
 import { lookAt } from './workers/look-at.ts';
 
 export interface SubmissionDeps {
   ledger: Pick<Ledger, 'transactions' | 'mempool'>;
-  validators: Pick<Validators, 'isValidatorKey'>;
+  ranking: Pick<Ranking, 'atTip'>;
   clock: Clock;
   instruments: Pick<Instruments<(typeof metrics)['definitions']>, 'blockchain_transactions_total'>;
   maxWaiting: number;
   verifiedTexts: VerifiedTexts;
   threads: Pick<ChainThreads, 'signatures'>;
+  /** Told of transactions that are new here, once they are kept. */
+  onTaken: (transactions: readonly Transaction[]) => void;
 }
 
 export type Outcome = { document: TransactionDocument } | { refusal: ServiceError };
@@ -48,9 +50,13 @@ export class Submissions {
     return outcome.document;
   }
 
-  /** Each is judged by itself; one outcome per transaction, in order. */
-  async submitAll(transactions: readonly Transaction[]): Promise<Outcome[]> {
-    const { ledger, threads } = this.#deps;
+  /**
+   * Each is judged by itself; one outcome per transaction, in order.
+   * @param isForwarded another validator passes them on, and tells all others itself
+   */
+  async submitAll(transactions: readonly Transaction[], isForwarded = false): Promise<Outcome[]> {
+    const { ledger, threads, onTaken } = this.#deps;
+    const ranking = await this.#rankingFor(transactions);
     const known = await ledger.transactions.findAll(transactions.map(({ tx_id }) => tx_id));
     const looks = await lookAt(
       threads,
@@ -61,7 +67,7 @@ export class Submissions {
     const outcomes = transactions.map((transaction): Outcome => {
       const before = known.get(transaction.tx_id) ?? fresh.get(transaction.tx_id);
       if (before) return again(before, transaction);
-      const judged = this.#judge(transaction, looks.get(transaction));
+      const judged = this.#judge(transaction, { ranking, isForwarded, known: looks.get(transaction) });
       if ('refusal' in judged) return judged;
       if (room <= 0) return { refusal: errors.MEMPOOL_FULL({ headers: { 'retry-after': '10' } }) };
       room -= 1;
@@ -72,12 +78,18 @@ export class Submissions {
     const settled = taken.size === 0 ? outcomes : await this.#afterRace(transactions, outcomes, taken);
     await this.#queue(settled);
     this.#count(settled, fresh);
+    if (!isForwarded) onTaken(transactions.filter(({ tx_id }) => fresh.has(tx_id) && !taken.has(tx_id)));
     return settled;
   }
 
-  #judge(transaction: Transaction, known: KnownOfTransaction | undefined): Outcome {
-    const { clock, validators, verifiedTexts } = this.#deps;
-    const judged = judgeSubmission(transaction, clock.nowMs(), validators.isValidatorKey, known);
+  /** Most transactions have nothing to do with it. */
+  async #rankingFor(transactions: readonly Transaction[]) {
+    return transactions.some(({ type }) => type === 'system') ? this.#deps.ranking.atTip() : undefined;
+  }
+
+  #judge(transaction: Transaction, rules: Omit<SubmissionRules, 'nowMs'>): Outcome {
+    const { clock, verifiedTexts } = this.#deps;
+    const judged = judgeSubmission(transaction, { ...rules, nowMs: clock.nowMs() });
     if ('refusal' in judged) return judged;
     const document = toTransactionDocument(transaction, judged.txHash, isoTime(clock));
     verifiedTexts.add(document.text, document.tx_hash);
@@ -124,7 +136,7 @@ export class Submissions {
 
 function again(kept: TransactionDocument, transaction: Transaction): Outcome {
   if (textOf(transaction) !== kept.text) return { refusal: errors.TRANSACTION_CONFLICT() };
-  if (kept.status === 'dropped')
+  if (kept.status === 'dropped' || kept.status === 'failed')
     return { refusal: errors.TRANSACTION_DROPPED({ details: { reason: kept.reason } }) };
   return { document: kept };
 }

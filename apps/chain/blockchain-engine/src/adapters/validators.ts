@@ -1,6 +1,5 @@
 import {
   type Block,
-  type BlockHeader,
   type BlockLimits,
   type GenesisData,
   genesisPublicKey,
@@ -8,31 +7,27 @@ import {
   verifyGenesis,
 } from '@lucid/ledger';
 
-/** Who may sign blocks. In bootstrap mode: the one validator of the genesis block, at every slot. */
+/** Who votes and may make blocks, as the genesis block says. Who of them leads when, the ranking says. */
 export interface Validators {
   genesis: Block;
   data: GenesisData;
   /** How much a block of this chain may hold. */
   limits: BlockLimits;
-  leader: string;
+  /** This engine. */
+  self: string;
   publicKeyOf: (validator: string) => string | undefined;
-  isValidatorKey: (publicKey: string) => boolean;
-  mayLead: (header: BlockHeader) => boolean;
 }
 
-/** @throws Error when the block is no genesis block */
-export function validatorsOf(genesis: Block): Validators {
+/** @param self name of this engine's validator @throws Error when the block is no genesis block */
+export function validatorsOf(genesis: Block, self: string): Validators {
   const verdict = verifyGenesis(genesis);
   if (!verdict.valid) throw new Error(`the genesis block does not hold: ${verdict.detail}`);
   const { data } = verdict;
-  const leader = data.validators[0]?.validator ?? '';
   return {
     genesis,
     data,
     limits: limitsOf(data),
-    leader,
+    self,
     publicKeyOf: (validator) => genesisPublicKey(data, validator),
-    isValidatorKey: (publicKey) => data.validators.some((known) => known.public_key === publicKey),
-    mayLead: (header) => header.validator === leader && header.fallback_index === 0,
   };
 }

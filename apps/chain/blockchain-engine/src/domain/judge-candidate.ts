@@ -1,14 +1,26 @@
 import { type Transaction, verifyTransaction } from '@lucid/ledger';
+import type { BlockJudge } from '@lucid/poot';
 import { type TransactionDocument, transactionOf } from './transaction-document.ts';
 import type { VerifiedTexts } from './verified-texts.ts';
 
 export type Candidate = { transaction: Transaction; txHash: string } | { reason: string };
 
-/** Judges a kept transaction once more before it enters a block: the store may not hold what was handed in. */
+/**
+ * Judges a kept transaction once more before it enters a block: the store may not hold what was handed in, and of two proofs
+ * of the same work only the first holds. @param judge of the block, which has seen what stands before in it
+ */
 export function judgeCandidate(
   document: TransactionDocument,
   verifiedTexts: Pick<VerifiedTexts, 'txHashOf'>,
+  judge: BlockJudge,
 ): Candidate {
+  const candidate = judgeText(document, verifiedTexts);
+  if ('reason' in candidate || candidate.transaction.type !== 'system') return candidate;
+  const verdict = judge.judge(candidate.transaction);
+  return verdict.valid ? candidate : { reason: `${verdict.fault}: ${verdict.detail}` };
+}
+
+function judgeText(document: TransactionDocument, verifiedTexts: Pick<VerifiedTexts, 'txHashOf'>): Candidate {
   let transaction: Transaction;
   try {
     transaction = transactionOf(document);

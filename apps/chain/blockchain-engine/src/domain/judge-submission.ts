@@ -1,5 +1,6 @@
 import type { ServiceError } from '@lucid/errors';
 import {
+  type KnownOfTransaction,
   MAX_TRANSACTION_LEAD_MS,
   slotAt,
   type Transaction,
@@ -19,6 +20,8 @@ export interface SubmissionRules {
   ranking?: Pick<PootState, 'judgeSystemTransaction'> | undefined;
   /** Another validator passes it on: it was young when it was handed in there. @default false */
   isForwarded?: boolean;
+  /** What was found out before about exactly this transaction. */
+  known?: KnownOfTransaction | undefined;
 }
 
 const AGE: ReadonlySet<TransactionFaultCode> = new Set(['too_old', 'too_new', 'timestamp']);
@@ -39,16 +42,19 @@ export function judgeSubmission(transaction: Transaction, rules: SubmissionRules
 }
 
 /** What is passed on may have waited for a day elsewhere; it is from the future nowhere. */
-function judgeForm(transaction: Transaction, { nowMs, isForwarded = false }: SubmissionRules) {
-  if (!isForwarded) return verifySubmission(transaction, nowMs);
-  const verdict = verifyTransaction(transaction);
+function judgeForm(transaction: Transaction, { nowMs, isForwarded = false, known }: SubmissionRules) {
+  if (!isForwarded) return verifySubmission(transaction, nowMs, known);
+  const verdict = verifyTransaction(transaction, known);
   const leadMs = (timestampMs(transaction.timestamp) ?? Number.NaN) - nowMs;
   if (!verdict.valid || leadMs <= MAX_TRANSACTION_LEAD_MS) return verdict;
   const detail = `timestamp is ${leadMs} ms ahead`;
   return { ...verdict, valid: false, faults: [{ fault: 'too_new' as const, detail }] };
 }
 
-function systemRefusal(transaction: Transaction, { nowMs, ranking }: SubmissionRules): ServiceError | undefined {
+function systemRefusal(
+  transaction: Transaction,
+  { nowMs, ranking }: SubmissionRules,
+): ServiceError | undefined {
   const verdict = ranking?.judgeSystemTransaction(transaction, slotAt(nowMs));
   if (!verdict) throw new Error('a system transaction is judged without a ranking');
   if (verdict.valid) return undefined;
