@@ -74,6 +74,8 @@ export const CleanupReport = Strict({
   unknown: Removed,
   /** Second copies that a crash during a move left behind. */
   duplicates: Removed,
+  /** Files of chunks that were removed. */
+  deleted: Removed,
   /** What was set aside long enough ago. */
   expired: Removed,
 });

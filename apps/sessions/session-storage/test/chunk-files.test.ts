@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { seededRandom, systemRandom } from '@lucid/clock';
 import { type TemporaryFolder, temporaryFolder } from '@lucid/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ChunkFiles, type NewFile } from '../src/adapters/chunk-files.ts';
+import { ChunkFiles } from '../src/adapters/chunk-files.ts';
+import type { NewFile } from '../src/adapters/receive-file.ts';
 import { sha256 } from './support/storage.ts';
 
 const SESSION = '6f9619ff-8b86-4011-b42d-00cf4fc964ff';

@@ -138,7 +138,7 @@ describe('a deleted session', () => {
     }
     expect(await storage.deps.capacity.read()).toMatchObject({
       chunks: before.chunks,
-      usedBytes: before.usedBytes,
+      bytes: before.bytes,
     });
     expect(existsSync(join(storage.data.path, 'active', session))).toBe(false);
     for (const sequence of [1, 3]) {

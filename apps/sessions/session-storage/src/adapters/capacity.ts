@@ -1,22 +1,28 @@
 import { statfs } from 'node:fs/promises';
-
-export interface Capacity {
-  chunks: number;
-  usedBytes: number;
-  freeBytes: number;
-  capacityBytes: number;
-  isFull: boolean;
-}
-
-export interface CapacityLimits {
-  folder: string;
-  maxBytes: number;
-  minFreeBytes: number;
-}
+import { type CapacityLevel, type CapacityMarks, capacityLevel, hasRoom } from '../domain/capacity-level.ts';
+import type { Place } from '../domain/chunk-place.ts';
+import { errors } from '../errors.ts';
 
 export interface Totals {
   chunks: number;
   bytes: number;
+  /** Of these, what is in the archive. */
+  archivedChunks: number;
+  archivedBytes: number;
+}
+
+export const NOTHING: Totals = { chunks: 0, bytes: 0, archivedChunks: 0, archivedBytes: 0 };
+
+export interface Capacity extends Totals {
+  freeBytes: number;
+  capacityBytes: number;
+  level: CapacityLevel;
+  isFull: boolean;
+}
+
+export interface CapacityLimits extends CapacityMarks {
+  folder: string;
+  minFreeBytes: number;
 }
 
 /**
@@ -26,7 +32,8 @@ export interface Totals {
 export class CapacityMeter {
   readonly #limits: CapacityLimits;
   readonly #onChange: (totals: Totals) => void;
-  #totals: Totals = { chunks: 0, bytes: 0 };
+  #totals = NOTHING;
+  #reservedBytes = 0;
 
   constructor(limits: CapacityLimits, onChange: (totals: Totals) => void = () => undefined) {
     this.#limits = limits;
@@ -39,21 +46,59 @@ export class CapacityMeter {
   }
 
   added(sizeBytes: number): void {
-    const { chunks, bytes } = this.#totals;
-    this.set({ chunks: chunks + 1, bytes: bytes + sizeBytes });
+    const { chunks, bytes, ...archived } = this.#totals;
+    this.set({ chunks: chunks + 1, bytes: bytes + sizeBytes, ...archived });
   }
 
   removed(gone: Totals): void {
-    const { chunks, bytes } = this.#totals;
-    this.set({ chunks: Math.max(0, chunks - gone.chunks), bytes: Math.max(0, bytes - gone.bytes) });
+    const now = this.#totals;
+    this.set({
+      chunks: Math.max(0, now.chunks - gone.chunks),
+      bytes: Math.max(0, now.bytes - gone.bytes),
+      archivedChunks: Math.max(0, now.archivedChunks - gone.archivedChunks),
+      archivedBytes: Math.max(0, now.archivedBytes - gone.archivedBytes),
+    });
+  }
+
+  moved(to: Place, chunks: number, bytes: number): void {
+    const sign = to === 'archive' ? 1 : -1;
+    const { archivedChunks, archivedBytes } = this.#totals;
+    this.set({
+      ...this.#totals,
+      archivedChunks: Math.max(0, archivedChunks + sign * chunks),
+      archivedBytes: Math.max(0, archivedBytes + sign * bytes),
+    });
+  }
+
+  /**
+   * Keeps room for a write that is coming in.
+   * @returns what gives it back once the write is counted or has failed
+   * @throws 7205 when the write would pass the critical mark or the end of the disk
+   */
+  async reserve(sizeBytes: number): Promise<() => void> {
+    const room = {
+      usedBytes: this.#totals.bytes,
+      freeDiskBytes: await this.#freeBytes(),
+      minFreeDiskBytes: this.#limits.minFreeBytes,
+    };
+    if (!hasRoom(sizeBytes, { ...room, reservedBytes: this.#reservedBytes }, this.#limits))
+      throw errors.STORAGE_FULL();
+    this.#reservedBytes += sizeBytes;
+    return () => {
+      this.#reservedBytes -= sizeBytes;
+    };
   }
 
   async read(): Promise<Capacity> {
-    const { folder, maxBytes, minFreeBytes } = this.#limits;
-    const { chunks, bytes } = this.#totals;
-    const disk = await statfs(folder);
-    const freeBytes = disk.bavail * disk.bsize;
-    const isFull = bytes >= maxBytes || freeBytes < minFreeBytes;
-    return { chunks, usedBytes: bytes, freeBytes, capacityBytes: maxBytes, isFull };
+    const { maxBytes, minFreeBytes } = this.#limits;
+    const freeBytes = await this.#freeBytes();
+    const level = capacityLevel(this.#totals.bytes, this.#limits);
+    const isFull = level === 'critical' || freeBytes < minFreeBytes;
+    return { ...this.#totals, freeBytes, capacityBytes: maxBytes, level, isFull };
+  }
+
+  async #freeBytes(): Promise<number> {
+    const disk = await statfs(this.#limits.folder);
+    return disk.bavail * disk.bsize;
   }
 }

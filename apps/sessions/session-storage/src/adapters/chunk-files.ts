@@ -1,78 +1,93 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Random } from '@lucid/clock';
 import type { ByteRange } from '../domain/byte-range.ts';
+import { type ChunkKey, chunkFileName, otherPlace, type Place } from '../domain/chunk-place.ts';
 import { errors } from '../errors.ts';
+import { copyFile } from './copy-file.ts';
+import { isDiskFull, isMissing, isNotEmpty, isOtherVolume } from './file-errors.ts';
+import { type NewFile, receiveFile, type WrittenFile } from './receive-file.ts';
+import { syncFolder } from './sync-folder.ts';
 
 const MAX_KNOWN_FOLDERS = 10_000;
-
-/** 10 MiB of plaintext plus what encryption and an unlucky compression add. */
-const MAX_FILE_BYTES = 10 * 1024 * 1024 + 64 * 1024;
-
-/** Names one file. A `StoredChunk` is one. */
-export interface ChunkKey {
-  session_id: string;
-  sequence_number: number;
-  chunk_hash: string;
-}
-
-export interface WrittenFile {
-  hash: string;
-  sizeBytes: number;
-}
+const READ_BUFFER_BYTES = 1024 * 1024;
 
 export interface ChunkFilesOptions {
   /** Shared by all instances. */
   folder: string;
+  /** Of the archive, perhaps on another volume. @default `archive` in `folder` */
+  archiveFolder?: string;
   instanceId: string;
   random: Random;
   /** Makes a new file to write to. @default the file system's */
   create?: (path: string) => Promise<NewFile>;
+  /** @default the file system's; tests hand in one that says that the archive is on another volume */
+  moveFile?: (from: string, to: string) => Promise<void>;
 }
 
-/** What is needed of a file that is being written. */
-export interface NewFile extends Pick<FileHandle, 'datasync' | 'close'> {
-  write(part: Buffer, offset: number): Promise<{ bytesWritten: number }>;
+/** A file that is open, wherever it is: moving it does no harm to its reader. */
+export interface OpenChunk {
+  sizeBytes: number;
+  /** Closes the file at its end. */
+  read(range?: ByteRange): Readable;
+  close(): Promise<void>;
 }
+
+/** `moved`: it is there; `finish` removes the copy that is left at its former place. */
+export type MoveOutcome =
+  | { kind: 'moved'; finish: () => Promise<void> }
+  | { kind: 'missing' | 'damaged'; finish?: never };
+
+/** Where to look, by a record that may be a moment old. */
+type Wanted = ChunkKey & { location?: Place | undefined };
 
 /**
- * Encrypted chunks as files: `active/{session}/{sequence:06d}-{first 16 of the hash}.bin`. A file under its final name is
- * whole and on disk; anything unfinished lives in `incoming/{instance}/` and is swept when that instance starts. The hash
- * in the name keeps two writers of one number apart, so that the record alone decides which of them counts.
+ * Encrypted chunks as files, `{active|archive}/{session}/{sequence:06d}-{first 16 of the hash}.bin`. A file under its final
+ * name is whole and on disk; anything unfinished lives in `incoming/{instance}/` of its volume and is swept when that
+ * instance starts. A chunk is read wherever it is: while it is moved it is always in one of the two places.
  */
 export class ChunkFiles {
-  readonly #folder: string;
-  readonly #incoming: string;
+  /** Where each half is. */
+  readonly places: Readonly<Record<Place, string>>;
+  /** Where things are on the volume of each half. */
+  readonly volumes: Readonly<Record<Place, string>>;
+  readonly #instanceId: string;
   readonly #random: Random;
   readonly #create: (path: string) => Promise<NewFile>;
+  readonly #moveFile: (from: string, to: string) => Promise<void>;
   readonly #knownFolders = new Set<string>();
 
-  constructor({ folder, instanceId, random, create = (path) => open(path, 'wx') }: ChunkFilesOptions) {
-    this.#folder = folder;
-    this.#incoming = join(folder, 'incoming', instanceId);
+  constructor({ folder, archiveFolder, instanceId, random, create, moveFile }: ChunkFilesOptions) {
+    const archive = archiveFolder ?? join(folder, 'archive');
+    this.places = { active: join(folder, 'active'), archive };
+    this.volumes = { active: folder, archive };
+    this.#instanceId = instanceId;
     this.#random = random;
-    this.#create = create;
+    this.#create = create ?? ((path) => open(path, 'wx'));
+    this.#moveFile = moveFile ?? rename;
   }
 
-  #sessionFolder(sessionId: string): string {
-    return join(this.#folder, 'active', sessionId);
+  #folderOf(place: Place, sessionId: string): string {
+    return join(this.places[place], sessionId);
   }
 
-  pathOf({ session_id, sequence_number, chunk_hash }: ChunkKey): string {
-    return join(
-      this.#sessionFolder(session_id),
-      `${String(sequence_number).padStart(6, '0')}-${chunk_hash.slice(0, 16)}.bin`,
-    );
+  #incomingOf(place: Place): string {
+    return join(this.volumes[place], 'incoming', this.#instanceId);
+  }
+
+  pathOf(key: ChunkKey, place: Place = 'active'): string {
+    return join(this.#folderOf(place, key.session_id), chunkFileName(key));
   }
 
   /** Makes the folders and removes what a crash left half-written. */
   async open(): Promise<void> {
-    await rm(this.#incoming, { recursive: true, force: true });
-    await mkdir(this.#incoming, { recursive: true });
-    await mkdir(join(this.#folder, 'active'), { recursive: true });
+    for (const place of ['active', 'archive'] as const) {
+      await rm(this.#incomingOf(place), { recursive: true, force: true });
+      await mkdir(this.#incomingOf(place), { recursive: true });
+      await mkdir(this.places[place], { recursive: true });
+    }
   }
 
   /**
@@ -80,108 +95,152 @@ export class ChunkFiles {
    * @throws 7203 on another hash, 7205 on a full disk, 7206 on too many bytes
    */
   async write(key: ChunkKey, bytes: Readable): Promise<WrittenFile> {
-    const temporary = join(this.#incoming, this.#random.uuid());
+    const temporary = join(this.#incomingOf('active'), this.#random.uuid());
     try {
-      await this.#ensureFolder(key.session_id);
-      const written = await this.#receive(temporary, bytes);
+      await this.#ensureFolder('active', key.session_id);
+      const written = await receiveFile(await this.#create(temporary), bytes);
       if (written.hash !== key.chunk_hash) throw errors.HASH_MISMATCH();
       await rename(temporary, this.pathOf(key));
-      await syncFolder(this.#sessionFolder(key.session_id));
+      await syncFolder(this.#folderOf('active', key.session_id));
       return written;
     } catch (error) {
-      this.#knownFolders.delete(key.session_id); // it may be gone: another instance deletes sessions too
+      this.#forgetFolders(key.session_id); // it may be gone: another instance deletes sessions too
       await rm(temporary, { force: true });
       throw isDiskFull(error) ? errors.STORAGE_FULL({ cause: error }) : error;
     }
   }
 
-  async #receive(path: string, bytes: Readable): Promise<WrittenFile> {
-    const file = await this.#create(path);
-    try {
-      const written = await copyInto(file, bytes);
-      await file.datasync();
-      return written;
-    } finally {
-      await file.close();
+  /** @returns undefined when there is no such file. The caller closes it, or reads it to its end. */
+  async find(wanted: Wanted): Promise<OpenChunk | undefined> {
+    const first = wanted.location ?? 'active';
+    // The third look finds what was moved from the second place to the first between the two looks before.
+    for (const place of [first, otherPlace(first), first]) {
+      const file = await this.#openAt(this.pathOf(wanted, place));
+      if (file) return openChunk(file, (await file.stat()).size);
     }
+    return undefined;
   }
 
-  read(key: ChunkKey, range?: ByteRange): Readable {
-    return createReadStream(this.pathOf(key), {
-      highWaterMark: 1024 * 1024,
-      ...(range ? { start: range.first, end: range.last } : {}),
-    });
+  async #openAt(path: string): Promise<FileHandle | undefined> {
+    try {
+      return await open(path, 'r');
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
   }
 
   /** @returns the size in bytes, or undefined when there is no such file */
-  async sizeOf(key: ChunkKey): Promise<number | undefined> {
-    try {
-      return (await stat(this.pathOf(key))).size;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+  async sizeOf(wanted: Wanted): Promise<number | undefined> {
+    const found = await this.find(wanted);
+    await found?.close();
+    return found?.sizeBytes;
   }
 
   /** Hashes what is on disk now. @returns undefined when there is no such file */
-  async hashOf(key: ChunkKey): Promise<string | undefined> {
+  async hashOf(wanted: Wanted): Promise<string | undefined> {
+    const found = await this.find(wanted);
+    if (!found) return undefined;
     const hash = createHash('sha256');
-    try {
-      for await (const part of this.read(key)) hash.update(part as Buffer);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+    for await (const part of found.read()) hash.update(part as Buffer);
     return hash.digest('hex');
   }
 
+  /**
+   * Brings a file to the other half: by a rename, or across volumes by a copy that is fsynced and read again before it gets
+   * its name. At every moment one of the two places has it whole.
+   */
+  async move(key: ChunkKey, sizeBytes: number, to: Place): Promise<MoveOutcome> {
+    const [source, target] = [this.pathOf(key, otherPlace(to)), this.pathOf(key, to)];
+    const from = await sizeAt(source);
+    if (from === undefined) {
+      const there = await sizeAt(target);
+      if (there === undefined) return { kind: 'missing' };
+      return there === sizeBytes ? { kind: 'moved', finish: async () => undefined } : { kind: 'damaged' };
+    }
+    if (from !== sizeBytes) return { kind: 'damaged' };
+    await this.#ensureFolder(to, key.session_id);
+    try {
+      await this.#moveFile(source, target);
+      await syncFolder(this.#folderOf(to, key.session_id));
+      return { kind: 'moved', finish: async () => undefined };
+    } catch (error) {
+      if (!isOtherVolume(error)) throw error;
+    }
+    return this.#copy(key, source, to);
+  }
+
+  async #copy(key: ChunkKey, source: string, to: Place): Promise<MoveOutcome> {
+    const incoming = this.#incomingOf(to);
+    const temporary = join(incoming, this.#random.uuid());
+    try {
+      if ((await copyFile(source, temporary, incoming)) !== key.chunk_hash) return { kind: 'damaged' };
+      await rename(temporary, this.pathOf(key, to));
+      await syncFolder(this.#folderOf(to, key.session_id));
+      return { kind: 'moved', finish: () => rm(source, { force: true }) };
+    } catch (error) {
+      throw isDiskFull(error) ? errors.STORAGE_FULL({ cause: error }) : error;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
   async remove(key: ChunkKey): Promise<void> {
-    await rm(this.pathOf(key), { force: true });
+    await rm(this.pathOf(key, 'active'), { force: true });
+    await rm(this.pathOf(key, 'archive'), { force: true });
+  }
+
+  async removeAt(key: ChunkKey, place: Place): Promise<void> {
+    await rm(this.pathOf(key, place), { force: true });
   }
 
   async removeSession(sessionId: string): Promise<void> {
-    await rm(this.#sessionFolder(sessionId), { recursive: true, force: true });
-    this.#knownFolders.delete(sessionId);
+    for (const place of ['active', 'archive'] as const)
+      await rm(this.#folderOf(place, sessionId), { recursive: true, force: true });
+    this.#forgetFolders(sessionId);
   }
 
-  async #ensureFolder(sessionId: string): Promise<void> {
-    if (this.#knownFolders.has(sessionId)) return;
-    await mkdir(this.#sessionFolder(sessionId), { recursive: true });
-    await syncFolder(join(this.#folder, 'active'));
+  /** Removes the folder of a session in one half once nothing is in it. */
+  async removeEmptyFolder(place: Place, sessionId: string): Promise<void> {
+    this.#forgetFolders(sessionId);
+    await rmdir(this.#folderOf(place, sessionId)).catch((error: unknown) => {
+      if (!isMissing(error) && !isNotEmpty(error)) throw error;
+    });
+  }
+
+  async #ensureFolder(place: Place, sessionId: string): Promise<void> {
+    const folder = this.#folderOf(place, sessionId);
+    if (this.#knownFolders.has(folder)) return;
+    await mkdir(folder, { recursive: true });
+    await syncFolder(this.places[place]);
     if (this.#knownFolders.size >= MAX_KNOWN_FOLDERS) this.#knownFolders.clear();
-    this.#knownFolders.add(sessionId);
+    this.#knownFolders.add(folder);
+  }
+
+  #forgetFolders(sessionId: string): void {
+    for (const place of ['active', 'archive'] as const)
+      this.#knownFolders.delete(this.#folderOf(place, sessionId));
   }
 }
 
-async function copyInto(file: NewFile, bytes: Readable): Promise<WrittenFile> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  for await (const part of bytes as AsyncIterable<Buffer>) {
-    sizeBytes += part.length;
-    if (sizeBytes > MAX_FILE_BYTES) throw errors.CHUNK_TOO_LARGE();
-    hash.update(part);
-    await writeAll(file, part);
-  }
-  return { hash: hash.digest('hex'), sizeBytes };
+function openChunk(file: FileHandle, sizeBytes: number): OpenChunk {
+  return {
+    sizeBytes,
+    read: (range) =>
+      file.createReadStream({
+        highWaterMark: READ_BUFFER_BYTES,
+        start: range?.first ?? 0,
+        ...(range ? { end: range.last } : {}),
+      }),
+    close: () => file.close(),
+  };
 }
 
-/** A write may take less than it is given, for one when the disk is nearly full. */
-async function writeAll(file: NewFile, part: Buffer): Promise<void> {
-  for (let offset = 0; offset < part.length; ) {
-    const { bytesWritten } = await file.write(part, offset);
-    offset += bytesWritten;
-  }
-}
-
-/** A rename is only durable once its folder is. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+async function sizeAt(path: string): Promise<number | undefined> {
   try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
-
-const isDiskFull = (error: unknown): boolean =>
-  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -3,19 +3,23 @@ import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
+import { criticalBytes } from '../domain/capacity-level.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { CapacityMeter } from './capacity.ts';
 import { ChunkFiles } from './chunk-files.ts';
 import { Manifests, manifestsDefinition } from './manifests.ts';
 import { StoredChunks, storedChunksDefinition } from './stored-chunks.ts';
+import { SweepLease, sweepsDefinition } from './sweep-lease.ts';
+import { Sweeper } from './sweeper.ts';
 
 /** How often the totals are counted again, for the sake of what other instances have stored and deleted. */
 const RECOUNT_MS = 60_000;
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-export interface Deps {
+/** What storage consists of. */
+export interface Store {
   files: ChunkFiles;
   chunks: StoredChunks;
   manifests: Manifests;
@@ -23,9 +27,18 @@ export interface Deps {
   instruments: Instruments<(typeof metrics)['definitions']>;
 }
 
+export interface Deps extends Store {
+  sweeper: Sweeper;
+}
+
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { random, instanceId, registry, lifecycle, clock, logger } = context;
-  const files = new ChunkFiles({ folder: settings.DATA_DIR, instanceId, random });
+  const files = new ChunkFiles({
+    folder: settings.DATA_DIR,
+    ...(settings.ARCHIVE_DIR ? { archiveFolder: settings.ARCHIVE_DIR } : {}),
+    instanceId,
+    random,
+  });
   await files.open();
   const database = await openMongo(settings.MONGODB_URI, context);
   const chunks = new StoredChunks(await openCollection(database, storedChunksDefinition));
@@ -33,15 +46,22 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
   const limits = {
     folder: settings.DATA_DIR,
     maxBytes: settings.MAX_STORAGE_SIZE_GB * GIB,
+    warnPercent: settings.STORAGE_WARN_PERCENT,
+    criticalPercent: settings.STORAGE_CRITICAL_PERCENT,
     minFreeBytes: settings.MIN_FREE_DISK_MB * MIB,
   };
   const instruments = metrics.register(registry);
   const capacity = new CapacityMeter(limits, (totals) => {
     instruments.storage_chunks.set(totals.chunks);
     instruments.storage_used_bytes.set(totals.bytes);
+    instruments.storage_archived_chunks.set(totals.archivedChunks);
+    instruments.storage_archived_bytes.set(totals.archivedBytes);
   });
   const recount = async () => {
     capacity.set(await chunks.totals());
+    instruments.storage_capacity_bytes.set(limits.maxBytes);
+    instruments.storage_critical_bytes.set(criticalBytes(limits));
+    instruments.storage_free_disk_bytes.set((await capacity.read()).freeBytes);
     return false;
   };
   await recount();
@@ -51,5 +71,9 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     await repeat(recount, { clock, pauseMs: RECOUNT_MS, signal, onError });
   });
   addHealthChecks(context, settings.DATA_DIR);
-  return { files, chunks, manifests, capacity, instruments };
+  const store: Store = { files, chunks, manifests, capacity, instruments };
+  const lease = new SweepLease(await openCollection(database, sweepsDefinition), instanceId);
+  const sweeper = new Sweeper(store, lease, settings, context);
+  sweeper.start();
+  return { ...store, sweeper };
 }

@@ -42,6 +42,10 @@ export class Manifests {
     return { manifest: JSON.parse(text) as Record<string, unknown>, manifest_hash, signature, public_key };
   }
 
+  async exists(sessionId: string): Promise<boolean> {
+    return (await this.#collection.countDocuments({ _id: sessionId }, { limit: 1 })) > 0;
+  }
+
   /** @returns false when the session has a manifest already */
   async add(sessionId: string, signed: StoredManifest): Promise<boolean> {
     const { manifest, ...rest } = signed;

@@ -1,13 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { ChunkMetadata, StoredChunk } from '@lucid/contracts';
+import type { ChunkKey } from '../domain/chunk-place.ts';
 import { errors } from '../errors.ts';
-import type { ChunkKey } from './chunk-files.ts';
 import type { Deps } from './connect.ts';
+import { MAX_FILE_BYTES } from './receive-file.ts';
 
 export interface IncomingChunk {
   key: ChunkKey;
   metadata: ChunkMetadata;
   bytes: Readable;
+  /** As announced; unknown: the largest there may be. */
+  sizeBytes: number | undefined;
 }
 
 /**
@@ -27,10 +30,28 @@ export async function storeChunk(
     const isWhole = (await deps.files.sizeOf(known)) === known.size_bytes;
     if (isWhole) return { chunk: known, isNew: false };
   }
-  if (!known && (await deps.chunks.isDeleted(key.session_id))) throw errors.SESSION_DELETED();
-  if ((await deps.capacity.read()).isFull) throw errors.STORAGE_FULL();
-  const { sizeBytes } = await deps.files.write(key, incoming.bytes);
-  const chunk: StoredChunk = { ...key, size_bytes: sizeBytes, ...incoming.metadata, stored_at: now };
+  if (!known) await refuseDeleted(deps, key);
+  const giveBack = await deps.capacity.reserve(incoming.sizeBytes ?? MAX_FILE_BYTES);
+  try {
+    return await writeAndRecord(deps, incoming, now);
+  } finally {
+    giveBack();
+  }
+}
+
+async function writeAndRecord(
+  deps: Deps,
+  { key, metadata, bytes }: IncomingChunk,
+  now: string,
+): Promise<{ chunk: StoredChunk; isNew: boolean }> {
+  const { sizeBytes } = await deps.files.write(key, bytes);
+  const chunk: StoredChunk = {
+    ...key,
+    size_bytes: sizeBytes,
+    ...metadata,
+    stored_at: now,
+    location: 'active',
+  };
   const isNew = await deps.chunks.add(chunk);
   const winner = isNew ? chunk : await deps.chunks.find(key.session_id, key.sequence_number);
   if (winner?.chunk_hash !== key.chunk_hash) await deps.files.remove(key);
@@ -42,7 +63,20 @@ export async function storeChunk(
   }
   if (!winner) throw errors.CHUNK_CONFLICT();
   if (isNew) deps.capacity.added(sizeBytes);
-  return { chunk: sameOrConflict(winner, key.chunk_hash), isNew };
+  sameOrConflict(winner, key.chunk_hash);
+  if (winner.location === 'archive') {
+    // Mended: what was wrong in the archive makes way for the file that has just come.
+    await deps.chunks.setLocation(key, 'active', now);
+    await deps.files.removeAt(key, 'archive');
+    return { chunk: { ...winner, location: 'active' }, isNew };
+  }
+  return { chunk: winner, isNew };
+}
+
+async function refuseDeleted({ chunks }: Deps, key: ChunkKey): Promise<void> {
+  if (await chunks.isDeleted(key.session_id)) throw errors.SESSION_DELETED();
+  const removed = await chunks.findEver(key.session_id, key.sequence_number);
+  if (removed?.deleted_at) throw errors.CHUNK_REMOVED({ details: { sequence_number: key.sequence_number } });
 }
 
 function sameOrConflict(known: StoredChunk, hash: string): StoredChunk {

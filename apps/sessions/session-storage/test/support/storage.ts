@@ -17,7 +17,7 @@ export const METADATA: ChunkMetadata = {
   plain_size: 5,
   plain_hash: sha256('plain'),
   compression: { algorithm: 'zstd', level: 3, ratio: 0.5 },
-  encryption: { algorithm: 'AES-256-GCM', key_id: randomUUID() },
+  encryption: { algorithm: 'HPKE-X25519-SHA256-AES256GCM', key_id: randomUUID() },
 };
 
 export const encoded = (metadata: unknown): string =>
