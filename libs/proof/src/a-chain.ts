@@ -36,10 +36,10 @@ export function certificateOf(block: Block, genesisHash: string, keys: readonly 
 }
 
 /** A chain of these validators; they lead in turn. */
-export function aChain(keys: readonly SigningKey[]): FixtureChain {
+export function aChain(keys: readonly SigningKey[], createdAt = '2026-01-01T00:00:00.000Z'): FixtureChain {
   const genesis = genesisBlock({
     version: '1',
-    created_at: '2026-01-01T00:00:00.000Z',
+    created_at: createdAt,
     validators: keys.map(({ publicKey }, i) => ({ validator: nodeName(i), public_key: publicKey })),
   });
   let tip = genesis;

@@ -1,12 +1,8 @@
 import { systemClock } from '@lucid/clock';
-import type { Session } from '@lucid/contracts';
-import { eventually } from '@lucid/testing';
-import type { Answer, Question } from './gateway.ts';
 import { MIB, sha256Of } from './material.ts';
+import { PersistentSession } from './persistent-session.ts';
 import type { Person } from './person.ts';
 
-/** Longer than it takes until everything that was killed is back. */
-const PATIENCE_MS = 120_000;
 const PIECE_MS = 150;
 const OCTETS = { 'content-type': 'application/octet-stream' };
 
@@ -15,21 +11,20 @@ const OCTETS = { 'content-type': 'application/octet-stream' };
  * not, ever goes back behind it.
  */
 export class AckedUpload {
-  readonly #person: Person;
+  readonly #session: PersistentSession;
   readonly #bytes: Buffer;
-  #sessionId: string | undefined;
   #acknowledged = 0;
   #isUploading = false;
   /** Times at which an acknowledged byte was asked for again; must stay empty. */
   readonly broken: string[] = [];
 
   constructor(person: Person, bytes: Buffer) {
-    this.#person = person;
+    this.#session = new PersistentSession(person);
     this.#bytes = bytes;
   }
 
   get sessionId(): string {
-    return this.#sessionId ?? 'none yet';
+    return this.#session.id;
   }
 
   get phase(): 'uploading' | undefined {
@@ -44,22 +39,14 @@ export class AckedUpload {
 
   /** Uploads until it is told to stop or has no more, then waits for the end of the session. */
   async run(until: () => boolean): Promise<void> {
-    const created = await this.#sure({
-      method: 'POST',
-      path: '',
-      body: { name: 'trusting', chunk_size_bytes: 3 * MIB },
-    });
-    this.#sessionId = (created.json as Session).session_id;
-    await this.#sure({ method: 'POST', path: `/${this.sessionId}/start` });
-    await this.#reaches('recording');
+    await this.#session.begin({ name: 'trusting', chunk_size_bytes: 3 * MIB });
     this.#isUploading = true;
     while (!until() && this.#acknowledged < this.#bytes.length) {
       await this.#append();
       await systemClock.sleep(PIECE_MS); // the pace of the source
     }
     this.#isUploading = false;
-    await this.#sure({ method: 'POST', path: `/${this.sessionId}/stop` });
-    await this.#reaches('completed');
+    await this.#session.finish();
   }
 
   /** Sends a piece; whatever comes of it, the recorder says how far it is. */
@@ -67,12 +54,10 @@ export class AckedUpload {
     const offset = this.#acknowledged;
     const body = this.#bytes.subarray(offset, offset + MIB);
     const headers = { ...OCTETS, 'upload-offset': String(offset) };
-    const answer = await this.#person
-      .ask({ method: 'PATCH', path: `/api/v1/sessions/${this.sessionId}/stream`, headers, body })
-      .catch(() => undefined); // cut off: nobody knows how much of it arrived
+    const answer = await this.#session.ask({ method: 'PATCH', path: '/stream', headers, body });
     if (answer?.status === 204) this.#reached(Number(answer.headers['upload-offset']), offset + body.length);
     else {
-      const { json } = await this.#sure({ path: `/${this.sessionId}/stream` });
+      const { json } = await this.#session.sure({ path: `/${this.sessionId}/stream` });
       const { durable_offset } = json as { durable_offset: number };
       this.#reached(durable_offset, offset);
     }
@@ -82,25 +67,5 @@ export class AckedUpload {
   #reached(durable: number, least: number): void {
     if (durable < least) this.broken.push(`${durable} after ${least}`);
     this.#acknowledged = durable;
-  }
-
-  #reaches(status: Session['status']): Promise<unknown> {
-    return eventually(
-      `session ${this.sessionId} is ${status}`,
-      async () => (await this.#person.get<Session>(`/sessions/${this.sessionId}`)).status === status,
-      { timeoutMs: PATIENCE_MS, pauseMs: 200 },
-    );
-  }
-
-  /** Asks below `/sessions` until it works. */
-  #sure(question: Question): Promise<Answer> {
-    const once = async () => {
-      const answer = await this.#person.ask({ ...question, path: `/api/v1/sessions${question.path}` });
-      return answer.status < 300 ? answer : undefined;
-    };
-    return eventually(`${question.method ?? 'GET'} ${question.path}`, once, {
-      timeoutMs: PATIENCE_MS,
-      pauseMs: 100,
-    });
   }
 }

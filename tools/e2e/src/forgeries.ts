@@ -1,14 +1,17 @@
 import {
   blockHash,
-  genesisBlock,
-  nextBlock,
   signBlock,
   signingKeyFromSeed,
   signTransaction,
+  signVote,
+  type Transaction,
   timestampMs,
+  txHash,
+  ZERO_HASH,
 } from '@lucid/ledger';
 import { type Manifest, manifestHash, signManifest } from '@lucid/manifest';
-import { buildBundle, inclusionOf, type ProofBundle, type ProofStep } from '@lucid/proof';
+import { buildBundle, type ProofBundle, type ProofStep } from '@lucid/proof';
+import { aChain } from '@lucid/proof/testing';
 
 /** A key that nobody in the deployment knows. */
 const attacker = signingKeyFromSeed(Buffer.alloc(32, 0x66));
@@ -182,37 +185,98 @@ export const forgeries: readonly Forgery[] = [
     }),
   },
   {
+    what: 'the vote of a validator',
+    step: 'block_certificate',
+    forge: altered((b) => {
+      const [vote] = b.block.certificate.votes;
+      if (vote) vote.signature = otherHex(vote.signature);
+      return b;
+    }),
+  },
+  {
+    what: 'votes by somebody who is no validator',
+    step: 'block_certificate',
+    forge: altered((b) => {
+      const { header, hash, certificate } = b.block;
+      const vote = {
+        phase: 'precommit',
+        height: header.height,
+        block_hash: hash,
+        validator: header.validator,
+      } as const;
+      const { validator, signature } = signVote(
+        { ...vote, view: certificate.view },
+        b.genesis.hash,
+        attacker,
+      );
+      certificate.votes = [{ validator, signature }];
+      return b;
+    }),
+  },
+  {
+    what: 'no checkpoints, as if nobody had looked while it ran',
+    step: 'checkpoints',
+    forge: altered((b) => ({ ...b, checkpoints: [] })),
+  },
+  {
+    what: 'the last checkpoint left out',
+    step: 'checkpoints',
+    forge: altered((b) => ({ ...b, checkpoints: b.checkpoints.slice(0, -1) })),
+  },
+  {
+    what: 'two checkpoints in each other’s place',
+    step: 'checkpoints',
+    forge: altered((b) => ({ ...b, checkpoints: b.checkpoints.toReversed() })),
+  },
+  {
+    what: 'the chunks that a checkpoint saw',
+    step: 'checkpoints',
+    forge: altered((b) => {
+      const last = b.checkpoints.at(-1)?.transaction;
+      if (last) last.data = { ...last.data, chunk_count: 0, merkle_root: ZERO_HASH, total_size: 0 };
+      return b;
+    }),
+  },
+  {
+    what: 'a checkpoint signed anew by somebody else',
+    step: 'checkpoints',
+    forge: altered((b) => {
+      const last = b.checkpoints.at(-1);
+      if (last) last.transaction = signTransaction(last.transaction, attacker);
+      return b;
+    }),
+  },
+  {
     what: 'a whole other chain, sound in itself',
     step: 'genesis',
     forge: (b) => JSON.stringify(otherChain(b)),
   },
 ];
 
-/** Everything made anew by the attacker: manifest, anchor, block and first block, under the old names. */
+/** Everything made anew by the attacker: manifest, checkpoints, anchor, blocks and first block. */
 export function otherChain(bundle: ProofBundle): ProofBundle {
-  const { header } = bundle.block;
   const signedManifest = forgedManifest(bundle);
-  const { tx_id, type, data, timestamp } = bundle.anchor.transaction;
+  const chain = aChain([attacker], bundle.genesis.header.timestamp);
+  let atMs = timestampMs(bundle.block.header.timestamp) ?? 0;
+  const proven = (draft: Transaction) => {
+    const transaction = signTransaction(draft, attacker);
+    atMs += 1;
+    const input = chain.append([transaction], atMs).get(transaction.tx_id);
+    if (!input) throw new Error('the transaction is in the block by construction');
+    return input;
+  };
+  let previous = ZERO_HASH;
+  const checkpoints = bundle.checkpoints.map(({ transaction }) => {
+    const checkpoint = proven({ ...transaction, data: { ...transaction.data, previous } });
+    previous = txHash(checkpoint.transaction);
+    return checkpoint;
+  });
   const claim = {
-    ...data,
+    ...bundle.anchor.transaction.data,
     manifest_hash: signedManifest.manifest_hash,
     manifest_public_key: signedManifest.public_key,
+    ...(checkpoints.length > 0 && { checkpoints: { count: checkpoints.length, last: previous } }),
   };
-  const transaction = signTransaction({ tx_id, type, data: claim, timestamp }, attacker);
-  const genesis = genesisBlock({
-    version: '1',
-    created_at: bundle.genesis.header.timestamp,
-    validators: [{ validator: header.validator, public_key: attacker.publicKey }],
-  });
-  const block = nextBlock({
-    parent: genesis,
-    transactions: [transaction],
-    timestampMs: timestampMs(header.timestamp) ?? 0,
-    validator: header.validator,
-    key: attacker,
-  });
-  const inclusion = inclusionOf(tx_id, [transaction]);
-  if (!inclusion) throw new Error('the transaction is in the block by construction');
-  const validatorPublicKey = attacker.publicKey;
-  return buildBundle({ signedManifest, transaction, inclusion, block, validatorPublicKey, genesis });
+  const anchor = proven({ ...bundle.anchor.transaction, data: claim });
+  return buildBundle({ signedManifest, anchor, checkpoints, genesis: chain.genesis });
 }

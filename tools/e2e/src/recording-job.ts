@@ -22,13 +22,15 @@ export class RecordingJob {
   readonly material: MaterialFile;
   readonly #person: Person;
   readonly #pace: Pace | undefined;
+  readonly #chunkMib: number;
   #running: Running | undefined;
   #sessionId: string | undefined;
   /** Exit codes of the attempts that failed, with what they said. */
   readonly failures: string[] = [];
 
   /** @param pace of a pipe; without, the file is sent as fast as it goes */
-  constructor(person: Person, material: MaterialFile, pace?: Pace) {
+  constructor(person: Person, material: MaterialFile, pace?: Pace, chunkMib = 4) {
+    this.#chunkMib = chunkMib;
     this.#person = person;
     this.material = material;
     this.#pace = pace;
@@ -54,7 +56,7 @@ export class RecordingJob {
         'record',
         source,
         '--chunk-size',
-        '4',
+        String(this.#chunkMib),
         ...(isResumed ? ['--resume', this.sessionId] : []),
       ];
       this.#running = this.#person.start(args, pace ? slowly(this.material, pace) : undefined);

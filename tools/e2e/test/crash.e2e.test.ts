@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Chunk, Session } from '@lucid/contracts';
+import type { ProofBundle } from '@lucid/proof';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AckedUpload } from '../src/acked-upload.ts';
 import { anchorsOf, type Chain, wholeChain } from '../src/chain.ts';
 import { type Kill, unleash } from '../src/chaos.ts';
+import { ChunkUpload } from '../src/chunk-upload.ts';
 import { MIB, mixedBytes, noise, sha256OfFile, writeMaterialFile } from '../src/material.ts';
 import { Person } from '../src/person.ts';
 import { RecordingJob } from '../src/recording-job.ts';
@@ -18,6 +20,7 @@ const SERVICES = [
   'session-api',
   'session-pipeline',
   'session-recorder',
+  'session-keys',
   'chunk-processor',
   'session-storage',
   'session-anchoring',
@@ -38,6 +41,7 @@ const SETTINGS = [
   'blockchain-engine:WRITER_LEASE_MS=3000',
   'session-anchoring:ANCHORING_LEASE_MS=3000',
   'session-pipeline:PIPELINE_LEASE_MS=3000',
+  'session-pipeline:LIVE_ANCHOR_SECONDS=2',
   'chunk-processor:CHUNK_LEASE_SECONDS=3',
 ];
 
@@ -47,6 +51,8 @@ describe('kill -9 of every service at moments of chance, while people record', (
   let ada: Person;
   const jobs: RecordingJob[] = [];
   let trusting: AckedUpload;
+  let cutting: ChunkUpload;
+  const everyone = () => [trusting, cutting, ...jobs];
   let begun = 0;
   let kills: Kill[] = [];
 
@@ -58,6 +64,7 @@ describe('kill -9 of every service at moments of chance, while people record', (
     system = await LucidSystem.start('crash', { env: SETTINGS });
     ada = await Person.join(system, 'ada');
     trusting = new AckedUpload(ada, noise(100 * MIB, seed));
+    cutting = new ChunkUpload(ada, noise(100 * MIB, seed + 1), random);
   });
   afterAll(() => system?.end());
 
@@ -83,7 +90,7 @@ describe('kill -9 of every service at moments of chance, while people record', (
       random,
       services: SERVICES,
       rounds: ROUNDS,
-      phases: () => [trusting, ...jobs].flatMap(({ phase }) => phase ?? []),
+      phases: () => everyone().flatMap(({ phase }) => phase ?? []),
       wanted: (round, phase) => (round === 0 ? phase === 'uploading' : isAfterUpload(phase)),
     }).finally(() => {
       isOver = true;
@@ -91,6 +98,7 @@ describe('kill -9 of every service at moments of chance, while people record', (
     const [killed] = await Promise.all([
       chaos,
       trusting.run(() => isOver),
+      cutting.run(() => isOver),
       ...Array.from({ length: AT_ONCE }, () => worker(() => isOver)),
     ]);
     kills = killed;
@@ -120,15 +128,20 @@ describe('kill -9 of every service at moments of chance, while people record', (
     expect(trusting.material.sizeBytes).toBeGreaterThan(10 * MIB);
   });
 
+  it('has taken every chunk that a client had cut once, however often it came', () => {
+    expect(cutting.broken).toEqual([]);
+    expect(cutting.material.sizeBytes).toBeGreaterThan(10 * MIB);
+  });
+
   it('has every session completed, with the very bytes that were recorded, and proven', async () => {
     const [even = 0, odd = 0] = await Promise.all(
-      [0, 1].map((rest) => provenBytes([trusting, ...jobs].filter((_, at) => at % 2 === rest))),
+      [0, 1].map((rest) => provenBytes(everyone().filter((_, at) => at % 2 === rest))),
     );
     expect(even + odd).toBeGreaterThanOrEqual(200 * MIB);
   });
 
   /** Fetches and verifies one after the other. @returns how many bytes were recorded */
-  async function provenBytes(some: readonly (RecordingJob | AckedUpload)[]): Promise<number> {
+  async function provenBytes(some: readonly (RecordingJob | AckedUpload | ChunkUpload)[]): Promise<number> {
     let total = 0;
     for (const { sessionId, material } of some) {
       const session = await ada.get<Session>(`/sessions/${sessionId}`);
@@ -141,13 +154,15 @@ describe('kill -9 of every service at moments of chance, while people record', (
       const verified = await ada.lucid(['verify', bundle, ...chunks, recording, '--json']);
       expect(verified).toMatchObject({ code: 0, err: '' });
       expect(JSON.parse(verified.out)).toMatchObject({ ok: true, complete: true, recording: { ok: true } });
+      const { checkpoints } = JSON.parse(await readFile(bundle, 'utf8')) as ProofBundle;
+      expect(checkpoints.length, 'the chain has heard of it while it ran').toBeGreaterThan(0);
       await rm(folder, { recursive: true });
     }
     return total;
   }
 
   it('has no number of a chunk twice, and none left out', async () => {
-    for (const { sessionId } of [trusting, ...jobs]) {
+    for (const { sessionId } of everyone()) {
       const { chunks, total } = await ada.get<{ chunks: Chunk[]; total: number }>(
         `/sessions/${sessionId}/chunks?limit=1000`,
       );
@@ -162,12 +177,11 @@ describe('kill -9 of every service at moments of chance, while people record', (
     expect(chain.problems).toEqual([]);
     expect(chain.genesis.hash).toBe(ada.profile.genesis_hash);
     expect(chain.blocks.map(({ header }) => header.height)).toEqual(chain.blocks.map((_, height) => height));
-    for (const { sessionId } of [trusting, ...jobs])
-      expect(anchorsOf(chain, sessionId), sessionId).toHaveLength(1);
+    for (const { sessionId } of everyone()) expect(anchorsOf(chain, sessionId), sessionId).toHaveLength(1);
   });
 
   it('says that it is whole, on the server too', async () => {
-    for (const { sessionId } of [trusting, ...jobs])
+    for (const { sessionId } of everyone())
       expect(await ada.get(`/sessions/${sessionId}/verify`)).toMatchObject({ verified: true });
   });
 });

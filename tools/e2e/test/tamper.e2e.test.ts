@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Checkpoint, Session } from '@lucid/contracts';
 import { exitCodeOf, type ProofBundle, type ProofStep } from '@lucid/proof';
+import { eventually, WORKSPACE_ROOT } from '@lucid/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { forgeries, otherChain } from '../src/forgeries.ts';
-import { flipBit, MIB, mixedBytes, sha256OfFile, writeMaterial } from '../src/material.ts';
+import { flipBit, type Material, MIB, mixedBytes, sha256OfFile, writeMaterial } from '../src/material.ts';
 import { type Fetched, Person } from '../src/person.ts';
+import { RecordingJob } from '../src/recording-job.ts';
+import { run } from '../src/run.ts';
 import { LucidSystem } from '../src/system.ts';
 
 interface Report {
@@ -15,7 +19,7 @@ interface Report {
 }
 
 /** Beside the steps of the proof: the decrypted file is another one. */
-const RECORDING_DIFFERS = 22;
+const RECORDING_DIFFERS = 30;
 
 describe('tampering with a recording that the running system has made', () => {
   let system: LucidSystem;
@@ -42,11 +46,12 @@ describe('tampering with a recording that the running system has made', () => {
     ada.get<{ verified: boolean; failed_step?: string }>(`/sessions/${sessionId}/verify`);
 
   beforeAll(async () => {
-    system = await LucidSystem.start('tamper', { env: ['blockchain-engine:BLOCK_TIME_SECONDS=1'] });
+    system = await LucidSystem.start('tamper', {
+      env: ['blockchain-engine:BLOCK_TIME_SECONDS=1', 'session-pipeline:LIVE_ANCHOR_SECONDS=1'],
+    });
     ada = await Person.join(system, 'ada');
     const material = await writeMaterial(inFolder('original'), mixedBytes(3 * MIB + 4711, 3));
-    const session = await ada.record(material.path, '--chunk-size', '1');
-    sessionId = session.session_id;
+    sessionId = await recordedUnderWatch(material);
     storage = join(system.dataOf('session-storage'), 'active', sessionId);
     fetched = await ada.fetchAll(sessionId, system.folder.path);
     bundle = JSON.parse(readFileSync(fetched.bundle, 'utf8')) as ProofBundle;
@@ -54,12 +59,48 @@ describe('tampering with a recording that the running system has made', () => {
   });
   afterAll(() => system?.end());
 
+  /** Records slowly enough that the chain has heard of its first chunks before the last ones come. @returns the session */
+  async function recordedUnderWatch(material: Material): Promise<string> {
+    const found = async () => {
+      const { sessions } = await ada.get<{ sessions: Session[] }>('/sessions');
+      const id = sessions[0]?.session_id;
+      if (id === undefined) return false;
+      const { checkpoints } = await ada.get<{ checkpoints: Checkpoint[] }>(
+        `/anchoring/session/${id}/checkpoints`,
+      );
+      return checkpoints.some(({ status, chunk_count }) => status === 'confirmed' && chunk_count > 0);
+    };
+    const lastPiece = eventually('a checkpoint with chunks is on the chain', found, {
+      timeoutMs: 60_000,
+      pauseMs: 200,
+    });
+    const job = new RecordingJob(ada, material, { pieceMs: 100, lastPiece }, 1);
+    await job.run();
+    return job.sessionId;
+  }
+
   it('begins with a proof that holds, here and on the server', async () => {
     expect(await verify(fetched.bundle, [...fetched.chunks, fetched.recording])).toMatchObject({
       code: 0,
       report: { ok: true, recording: { ok: true } },
     });
     expect(await verifyOnServer()).toMatchObject({ verified: true });
+    expect(bundle.checkpoints.length).toBeGreaterThanOrEqual(2); // that it began, and what it had come to
+  });
+
+  it('holds before a program that shares no code with the one that made it', async () => {
+    const verifier = join(WORKSPACE_ROOT, 'tools/verifier/bin/lucid-verify.mjs');
+    const args = [
+      verifier,
+      fetched.bundle,
+      ...fetched.chunks,
+      '--genesis',
+      ada.profile.genesis_hash,
+      '--json',
+    ];
+    const { code, out, err } = await run(process.execPath, args, { cwd: system.folder.path });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ ok: true, complete: true });
   });
 
   describe('in the folder of the storage', () => {
