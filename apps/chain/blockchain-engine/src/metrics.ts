@@ -13,10 +13,6 @@ export const metrics = defineMetrics({
   }),
   blockchain_merkle_operations_total: counter({ help: 'Work on Merkle trees.', labels: ['operation'] }),
   blockchain_writer: gauge({ help: '1 while this instance is the one that makes blocks.' }),
-  blockchain_verifications_total: counter({
-    help: 'Signatures and blocks of others looked at, by whether they held.',
-    labels: ['of', 'result'],
-  }),
   blockchain_rate_limited_total: counter({
     help: 'Requests of users over the limit of their group.',
     labels: ['group'],
@@ -24,9 +20,14 @@ export const metrics = defineMetrics({
   chain_integrity_height: gauge({ help: 'Next height that the scan of all kept blocks looks at.' }),
   chain_integrity_rounds_total: counter({ help: 'Times the scan has been over the whole chain.' }),
   quarantined_blocks: gauge({ help: 'Blocks of our own chain that do not hold at the moment.' }),
-  blockchain_last_block_timestamp_seconds: gauge({
-    help: 'When the newest block was made, in seconds since 1970.',
+  blockchain_block_gap_seconds: gauge({
+    help: 'Age of the newest block; 0 where blocks are made for transactions alone.',
   }),
+  blockchain_ticks_without_block: gauge({
+    help: 'Ticks in a row, up to now, that brought no block.',
+  }),
+  blockchain_peers_connected: gauge({ help: 'Other validators that answered of late.' }),
+  blockchain_peers_expected: gauge({ help: 'Other validators whose addresses are known.' }),
   mempool_size: gauge({ help: 'Transactions that wait for a block.' }),
   ticks_skipped_total: counter({
     help: 'Ticks without a block that should have had one.',

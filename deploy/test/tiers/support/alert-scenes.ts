@@ -12,6 +12,14 @@ const MIB = 1024 * 1024;
 const AUTH = 'service="lucid-auth-service", instance="a:8089", job="lucid-auth"';
 const GATEWAY = 'service="lucid-api-gateway", instance="g:8080", job="lucid-api-gateway"';
 const ENGINE = 'service="lucid-blockchain-engine", instance="e:8084", job="lucid-blockchain"';
+const ANCHORING = 'service="lucid-session-anchoring", instance="a:8085", job="lucid-blockchain"';
+const CHAIN = [
+  'BlockGap',
+  'ConsensusFails',
+  'ValidatorsOutOfReach',
+  'ValidatorsContradictThemselves',
+  'ChainDamaged',
+];
 const RECORDER = 'service="lucid-session-recorder", instance="r:8084", job="lucid-session"';
 const PIPELINE = 'service="lucid-session-pipeline", instance="p:8083", job="lucid-session"';
 const USE = ['HighMemoryUsage', 'HighCPUUsage', 'ServiceDown'];
@@ -58,6 +66,86 @@ export const SCENES: readonly Scene[] = [
     series: { [`blockchain_writer{${ENGINE}}`]: '1x8 0x32', [`mempool_size{${ENGINE}}`]: '6000x40' },
     looksAt: ['NoBlockWriter', 'TwoBlockWriters', 'MempoolFull'],
     fires: ['MempoolFull lucid-blockchain-engine', 'NoBlockWriter lucid-blockchain-engine'],
+  },
+  {
+    what: 'says nothing of a chain that grows every ten seconds, alone or with all its neighbours',
+    series: {
+      [`blockchain_block_gap_seconds{${ENGINE}}`]: '3 9 4 10 2 8 5 9 3 6x31',
+      [`blockchain_ticks_without_block{${ENGINE}}`]: '0 1 0 2 0x36',
+      [`blockchain_peers_connected{${ENGINE}}`]: '0x40',
+      [`blockchain_peers_expected{${ENGINE}}`]: '0x40',
+      [`consensus_evidence_total{${ENGINE}, kind="vote"}`]: '0x40',
+      [`quarantined_blocks{${ENGINE}}`]: '0x40',
+    },
+    looksAt: CHAIN,
+    fires: [],
+  },
+  {
+    what: 'sees no block for 25 s, which is not three rounds yet',
+    series: {
+      [`blockchain_block_gap_seconds{${ENGINE}}`]: '5x31 25x9',
+      [`blockchain_ticks_without_block{${ENGINE}}`]: '0x31 1x9',
+    },
+    looksAt: CHAIN,
+    fires: ['BlockGap lucid-blockchain-engine'],
+  },
+  {
+    what: 'sees three rounds in a row fail, and that two of three neighbours are gone',
+    series: {
+      [`blockchain_block_gap_seconds{${ENGINE}}`]: '5x20 40x20',
+      [`blockchain_ticks_without_block{${ENGINE}}`]: '0x20 3x20',
+      [`blockchain_peers_connected{${ENGINE}}`]: '3x20 1x20',
+      [`blockchain_peers_expected{${ENGINE}}`]: '3x40',
+    },
+    looksAt: CHAIN,
+    fires: [
+      'BlockGap lucid-blockchain-engine',
+      'ConsensusFails lucid-blockchain-engine',
+      'ValidatorsOutOfReach lucid-blockchain-engine',
+    ],
+  },
+  {
+    what: 'does not mind one neighbour of six, and sees a lie and a damaged block',
+    series: {
+      [`blockchain_peers_connected{${ENGINE}}`]: '5x40',
+      [`blockchain_peers_expected{${ENGINE}}`]: '6x40',
+      [`consensus_evidence_total{${ENGINE}, kind="vote"}`]: '0x20 1x20',
+      [`quarantined_blocks{${ENGINE}}`]: '0x20 1x20',
+    },
+    looksAt: CHAIN,
+    fires: ['ChainDamaged lucid-blockchain-engine', 'ValidatorsContradictThemselves lucid-blockchain-engine'],
+  },
+  {
+    what: 'counts anchorings: one of ten fails and takes two minutes, two of a hundred do not verify',
+    series: {
+      [`blockchain_session_anchorings_total{${ANCHORING}, status="confirmed"}`]: '0+9x40',
+      [`blockchain_session_anchorings_total{${ANCHORING}, status="failed"}`]: '0+1x40',
+      [`anchoring_confirmation_seconds_bucket{${ANCHORING}, le="60"}`]: '0+5x40',
+      [`anchoring_confirmation_seconds_bucket{${ANCHORING}, le="120"}`]: '0+9x40',
+      [`anchoring_confirmation_seconds_bucket{${ANCHORING}, le="+Inf"}`]: '0+9x40',
+      [`anchoring_verifications_total{${ANCHORING}, result="verified"}`]: '0+98x40',
+      [`anchoring_verifications_total{${ANCHORING}, result="refused"}`]: '0+2x40',
+    },
+    looksAt: ['AnchoringFails', 'AnchoringSlow', 'VerificationsFail'],
+    fires: [
+      'AnchoringFails lucid-session-anchoring',
+      'AnchoringSlow lucid-session-anchoring',
+      'VerificationsFail lucid-session-anchoring',
+    ],
+  },
+  {
+    what: 'says nothing of anchorings that all go through at once',
+    series: {
+      [`blockchain_session_anchorings_total{${ANCHORING}, status="confirmed"}`]: '0+99x40',
+      [`blockchain_session_anchorings_total{${ANCHORING}, status="failed"}`]: '0+1x40',
+      [`anchoring_confirmation_seconds_bucket{${ANCHORING}, le="10"}`]: '0+99x40',
+      [`anchoring_confirmation_seconds_bucket{${ANCHORING}, le="60"}`]: '0+100x40',
+      [`anchoring_confirmation_seconds_bucket{${ANCHORING}, le="+Inf"}`]: '0+100x40',
+      [`anchoring_verifications_total{${ANCHORING}, result="verified"}`]: '0+999x40',
+      [`anchoring_verifications_total{${ANCHORING}, result="refused"}`]: '0+1x40',
+    },
+    looksAt: ['AnchoringFails', 'AnchoringSlow', 'VerificationsFail'],
+    fires: [],
   },
   {
     what: 'sees a chunk that cannot be processed and a disk that fails, once each',

@@ -26,6 +26,48 @@ export const chainAlerts: readonly Alert[] = [
     description: '{{ $value | humanize }} ticks in five minutes made no block that should have made one',
   },
   {
+    alert: 'BlockGap',
+    expr: 'min by (service) (blockchain_block_gap_seconds) > 20',
+    after: '0m',
+    severity: 'warning',
+    summary: 'No block for more than 20 s',
+    description: 'The newest block is {{ $value | humanizeDuration }} old on every instance',
+  },
+  {
+    alert: 'ConsensusFails',
+    expr: 'min by (service) (blockchain_ticks_without_block) >= 3',
+    after: '0m',
+    severity: 'critical',
+    summary: 'Three rounds in a row have brought no block',
+    description: '{{ $value | humanize }} ticks in a row: look at the validators’ clocks, peers and stores',
+  },
+  {
+    alert: 'ValidatorsOutOfReach',
+    expr: 'max by (service) (blockchain_peers_connected) < clamp_max(max by (service) (blockchain_peers_expected), 3)',
+    after: '1m',
+    severity: 'warning',
+    summary: 'A validator hears of too few others',
+    description:
+      'Only {{ $value | humanize }} other validators answer; more than two thirds of all have to vote',
+  },
+  {
+    alert: 'ValidatorsContradictThemselves',
+    expr: 'sum by (service) (increase(consensus_evidence_total[1h])) > 0',
+    after: '0m',
+    severity: 'critical',
+    summary: 'A validator has said two different things',
+    description: 'The evidence is kept: GET /api/v1/consensus/history of {{ $labels.service }}',
+  },
+  {
+    alert: 'ChainDamaged',
+    expr: 'max by (service) (quarantined_blocks) > 0',
+    after: '0m',
+    severity: 'critical',
+    summary: 'Kept blocks do not hold',
+    description:
+      '{{ $value | humanize }} blocks; which and why: GET /api/v1/integrity of {{ $labels.service }}',
+  },
+  {
     alert: 'MempoolFull',
     expr: 'max by (service) (mempool_size) > 5000',
     after: '2m',
@@ -48,5 +90,13 @@ export const chainAlerts: readonly Alert[] = [
     severity: 'warning',
     summary: 'Anchoring takes long',
     description: 'One anchoring in twenty takes longer than {{ $value | humanizeDuration }}',
+  },
+  {
+    alert: 'VerificationsFail',
+    expr: 'sum by (service) (rate(anchoring_verifications_total{result!="verified"}[10m])) / sum by (service) (rate(anchoring_verifications_total[10m])) > 0.01',
+    after: '5m',
+    severity: 'critical',
+    summary: 'Anchors do not verify',
+    description: '{{ $value | humanizePercentage }} of the verifications of ten minutes have failed',
   },
 ];
