@@ -2,6 +2,8 @@ import { type Collection, MongoServerError } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import type { LeafFiles } from '../src/adapters/leaf-files.ts';
 import { MerkleTrees, type TreeDocument } from '../src/adapters/merkle-trees.ts';
+import { treeOver } from '../src/adapters/workers/do-chain-job.ts';
+import { packHashes } from '../src/domain/pack-hashes.ts';
 
 const SESSION = '00000000-0000-4000-8000-000000000001';
 const HASHES = ['11', '22', '33'].map((byte) => byte.repeat(32));
@@ -26,8 +28,13 @@ function treesOver(failures: readonly Error[], inserted: TreeDocument[] = []) {
     remove: async () => undefined,
     read: async () => undefined,
   };
-  const trees = new MerkleTrees(collection as Collection<TreeDocument>, files as LeafFiles);
-  return { build: () => trees.build(SESSION, HASHES, '2026-01-01T00:00:00Z'), attempts: () => attempts };
+  const trees = new MerkleTrees(collection as Collection<TreeDocument>, files as LeafFiles, {
+    tree: async (hashes, are = 'items') => treeOver(hashes, are),
+  });
+  return {
+    build: () => trees.build(SESSION, packHashes(HASHES, 20), '2026-01-01T00:00:00Z'),
+    attempts: () => attempts,
+  };
 }
 
 describe('a tree whose insert is given up for another', () => {
