@@ -86,6 +86,21 @@ describe('a task proof', () => {
     expect(faultOf(beacon('v01', SLOT), v1)).toBe('valid');
   });
 
+  it('is known as repeated beside others of its node and slot, and as long as it could be sent again', () => {
+    const state = createPootState(genesis);
+    const proofs = [beacon('v01', SLOT), relay('v01', SLOT, 1)];
+    const transactions = proofs.map((proof) => systemTx(proof, v1));
+    let tip = blockAfter(genesis, { slot: SLOT, transactions });
+    state.fold(tip);
+    for (const slot of [SLOT + 1, SLOT + 2]) {
+      tip = blockAfter(tip, { slot });
+      state.fold(tip);
+      for (const again of transactions) {
+        expect(state.judgeSystemTransaction(again, slot)).toMatchObject({ fault: 'proof_repeated' });
+      }
+    }
+  });
+
   it('is still known as repeated two slots later, when it could be sent again', () => {
     const state = aState();
     const again = systemTx({ ...beacon('node-1', SLOT), pool_id: 'p' }, nodeKey);

@@ -54,6 +54,12 @@ describe('the schedule of a slot', () => {
       { slot: 9, winner: 'v01' },
     ];
     expect(queueOf(10, { ...base, wins })).toEqual(['v02', 'v03', 'v01']);
+    // The other way round v01 has rested for longer, whatever the ranks and the order in which the wins are told.
+    const others = [
+      { slot: 9, winner: 'v03' },
+      { slot: 8, winner: 'v01' },
+    ];
+    expect(queueOf(10, { ...base, wins: others })).toEqual(['v02', 'v01', 'v03']);
   });
 
   it('counts the latest win of one that won twice', () => {

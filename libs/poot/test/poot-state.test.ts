@@ -117,6 +117,33 @@ describe('the state of a chain', () => {
     expect(state.tallyDue(later(9))).toBeUndefined();
   });
 
+  it('counts what came after the tally was asked for, and owes none for slots that have passed', () => {
+    const { state, append } = aChain(2);
+    append({ slot: FIRST_SLOT + 3, transactions: [unsignedTx(relay('v01', FIRST_SLOT + 3, 3), keyOf(1))] });
+    expect(state.tallyDue(NEXT)?.entries).toHaveLength(1);
+    append({ slot: FIRST_SLOT + 4, transactions: [unsignedTx(relay('v02', FIRST_SLOT + 4, 3), keyOf(2))] });
+    expect(state.tallyDue(NEXT)?.entries).toHaveLength(2);
+    append({ slot: NEXT + 1 });
+    expect(state.tallyDue(NEXT)).toBeUndefined();
+    expect(state.tallyDue(NEXT + 1)?.entries).toHaveLength(2);
+  });
+
+  it('lets each of seventeen lead once in seventeen slots', () => {
+    const { genesis, state, append } = aChain(17);
+    work(append, FIRST_SLOT, Object.fromEntries(names(17).map((name, i) => [name, 100 - i])));
+    const start = FIRST_SLOT + 2 * 720;
+    append({ slot: start, transactions: [unsignedTx({ ...state.tallyDue(start) }, keyOf(1))] });
+    const led = [];
+    for (let slot = start + 1; slot <= start + 34; slot++) {
+      const { primary } = restorePootState(genesis, state.snapshot()).leadersOf(slot);
+      append({ slot, validator: primary });
+      led.push(primary);
+    }
+    // v01 led the slot before, that of the tally.
+    const round = [...names(17).slice(1), 'v01'];
+    expect(led).toEqual([...round, ...round]);
+  });
+
   it('seeds the tie-break with the block that was final when the epoch began', () => {
     const { state, append, blocks } = aChain(2);
     for (let i = 0; i < 10; i++) {
@@ -202,7 +229,7 @@ describe('the state of a chain', () => {
   });
 
   it('never misses two slots in a row with five of sixteen validators dead, all at the head of the ranks', () => {
-    const { state, append } = aChain(16);
+    const { genesis, state, append } = aChain(16);
     work(append, FIRST_SLOT, Object.fromEntries(names(16).map((name, i) => [name, 100 - i])));
     const start = FIRST_SLOT + 2 * 720;
     append({ slot: start, transactions: [unsignedTx({ ...state.tallyDue(start) }, keyOf(1))] });
@@ -213,7 +240,13 @@ describe('the state of a chain', () => {
       const first = views.find(({ leader }) => !dead.has(leader));
       missedInARow = first ? 0 : missedInARow + 1;
       expect(missedInARow).toBeLessThan(2);
-      if (first) append({ slot, validator: first.leader, fallbackIndex: first.k });
+      if (!first) continue;
+      append({ slot, validator: first.leader, fallbackIndex: first.k });
+      // The floor is the same for the rest of the slot, for those who have just come from a snapshot too.
+      const restored = restorePootState(genesis, throughJson(state.snapshot()));
+      expect(views.map(({ k }) => restored.leaderOfView(slot * 4 + k))).toEqual(
+        views.map(({ leader }) => leader),
+      );
     }
   });
 });

@@ -126,6 +126,32 @@ describe('the tally of an epoch', () => {
     expect(entriesOf(proofs, EPOCH + 1)).toMatchObject([{ storage: 18 }]);
   });
 
+  it('takes the larger of two storage proofs for one slot, which no chain holds', () => {
+    const [less, more] = [storage('a', FIRST_SLOT - 1, 1), storage('a', FIRST_SLOT - 1, 2)];
+    expect(entriesOf([less, more])).toMatchObject([{ storage: 4 }]);
+    expect(entriesOf([more, less])).toMatchObject([{ storage: 4 }]);
+  });
+
+  it('counts no node as up for more than the whole window', () => {
+    const twice = [...beacons('a', 5040), ...beacons('a', 5040), relay('b', FIRST_SLOT - 1, 1)];
+    const pooled = twice.map((proof) => ({ ...proof, pool_id: 'p' }));
+    expect(entriesOf(pooled)).toMatchObject([{ uptime_millionths: 500_000 }]);
+  });
+
+  it('ranks all who are eligible before all who are not', () => {
+    // a: 1 credit, uptime 0.2, live 0.2. b: 1000 credits, uptime 0.1, live 100.
+    const proofs = [
+      ...beacons('a', 1008),
+      relay('a', FIRST_SLOT - 1, 1),
+      ...beacons('b', 504),
+      relay('b', FIRST_SLOT - 1, 1000),
+    ];
+    expect(entriesOf(proofs)).toMatchObject([
+      { entity_id: 'a', rank: 1, eligible: true, live_millionths: 200_000 },
+      { entity_id: 'b', rank: 2, eligible: false, live_millionths: 100_000_000 },
+    ]);
+  });
+
   it('gives a pool the sum of the credits and the mean of the uptimes of its members', () => {
     const of = (proofs: TaskProofData[]) => proofs.map((proof) => ({ ...proof, pool_id: 'p' }));
     const proofs = of([
