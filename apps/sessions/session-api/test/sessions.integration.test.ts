@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { SESSION_STATUSES, type SessionStatus } from '@lucid/contracts';
 import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aUser, progress, RunningApi, SESSIONS } from './support/api.ts';
-import { refusals, World } from './support/world.ts';
+import { aPipeline, refusals, World } from './support/world.ts';
 
 let mongo: TestMongo;
 let world: World;
@@ -10,7 +11,10 @@ let api: RunningApi;
 
 beforeAll(async () => {
   [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  const environment = { ...world.environment, MAX_SESSIONS_PER_USER: '4' };
+  const environment = {
+    ...world.environment,
+    ...{ MAX_SESSIONS_PER_USER: '4', MAX_CONCURRENT_SESSIONS: '1000' },
+  };
   api = new RunningApi(mongo.uri(`session_api_${process.pid}`), environment);
   await api.instance();
 }, 60_000);
@@ -119,18 +123,44 @@ describe('starting and stopping', () => {
   });
 });
 
+/** What a user may ask for in each of the nine states; everything else is 409. */
+const MAY: Readonly<Record<string, readonly SessionStatus[]>> = {
+  'POST /start': ['created', 'starting', 'recording'],
+  'POST /pause': ['recording', 'paused'],
+  'POST /resume': ['recording', 'paused'],
+  'POST /stop': ['starting', 'recording', 'paused', 'stopped', 'processing'],
+  'POST /pipeline/pause': ['recording', 'paused'],
+  'POST /pipeline/resume': ['recording', 'paused'],
+  'POST /archive': ['completed', 'failed'],
+  'POST /restore': ['completed', 'failed'],
+  'DELETE ': ['created', 'stopped', 'completed', 'failed'],
+};
+
 describe('what the state does not allow', () => {
-  it.each([
-    ['starting', 'POST', '/start', ['stopped', 'processing', 'completed', 'failed']],
-    ['stopping', 'POST', '/stop', ['created', 'completed', 'failed']],
-    ['deleting', 'DELETE', '', ['starting', 'recording', 'stopped', 'processing']],
-  ] as const)('%s is 409', async (_what, method, verb, statuses) => {
-    const user = aUser();
-    for (const status of statuses) {
+  it.each(Object.entries(MAY))('%s is 409, and nothing else is', async (asked, allowed) => {
+    const [method, verb] = asked.split(' ') as ['POST' | 'DELETE', string];
+    for (const status of SESSION_STATUSES.filter((one) => one !== 'deleted')) {
       const session = randomUUID();
-      await api.keep(user, session, { status });
-      const answer = await api.as(user, method, at(session, verb));
-      expect([status, answer.statusCode, codeOf(answer)]).toEqual([status, 409, 'LUCID_ERR_7004']);
+      await api.keep(aUser(), session, { status });
+      world.pipelines.set(session, { ...aPipeline(session, session), session_status: status });
+      const owner = (await (await api.instance()).deps.sessions.find(session))?.user_id ?? '';
+      const answer = await api.as({ id: owner, role: 'user' }, method, at(session, verb));
+      const expected = allowed.includes(status) ? [status, true] : [status, false, 409, 'LUCID_ERR_7004'];
+      const isOk = answer.statusCode < 300;
+      expect(isOk ? [status, true] : [status, false, answer.statusCode, codeOf(answer)]).toEqual(expected);
+    }
+  });
+
+  it('trying again is for admins, and for sessions that have failed', async () => {
+    const admin = aUser('admin');
+    for (const status of SESSION_STATUSES.filter((one) => one !== 'deleted')) {
+      const session = randomUUID();
+      await api.keep(aUser(), session, { status });
+      world.pipelines.set(session, { ...aPipeline(session, session), session_status: status });
+      const url = `/api/v1/pipeline/sessions/${session}/process`;
+      expect((await api.as(aUser(), 'POST', url, {})).statusCode).toBe(403);
+      const answer = await api.as(admin, 'POST', url, { priority: 'high' });
+      expect([status, answer.statusCode]).toEqual([status, status === 'failed' ? 202 : 409]);
     }
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SessionProgress } from '@lucid/contracts';
+import { type Clock, systemClock } from '@lucid/clock';
+import type { AuditRow, SessionProgress } from '@lucid/contracts';
 import type { ServiceContext } from '@lucid/service';
 import { TestIdentities, testContext } from '@lucid/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -41,10 +42,12 @@ export class RunningApi implements AsyncDisposable {
   readonly identities = new TestIdentities();
   readonly #instance: Promise<Instance>;
 
-  constructor(mongoUri: string, environment: Record<string, string>) {
+  constructor(mongoUri: string, environment: Record<string, string>, clock: Clock = systemClock) {
     for (const name of [NAME, GATEWAY, PIPELINE, 'lucid-chunk-processor']) this.identities.pemOf(name);
     const callers = [GATEWAY, PIPELINE];
-    const context = testContext({ service: NAME, identities: this.identities, allowedCallers: callers });
+    // Tokens are judged by the real time, whatever the clock of the service says.
+    const base = testContext({ service: NAME, identities: this.identities, allowedCallers: callers });
+    const context = Object.create(base, { clock: { value: clock } }) as ServiceContext;
     const settings = config.load({
       ...this.identities.environment(NAME, callers),
       MONGODB_URI: mongoUri,
@@ -62,12 +65,12 @@ export class RunningApi implements AsyncDisposable {
     return this.#instance;
   }
 
-  async as(user: User, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: unknown) {
+  async as(user: User, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: unknown, more = {}) {
     const headers = await this.identities.headers(GATEWAY, NAME, user);
     return this.inject({
       method,
       url,
-      headers,
+      headers: { ...headers, ...more },
       ...(payload === undefined ? {} : { payload: payload as object }),
     });
   }
@@ -78,6 +81,11 @@ export class RunningApi implements AsyncDisposable {
 
   async create(user: User, name = 'a session'): Promise<string> {
     return (await this.as(user, 'POST', SESSIONS, { name })).json().session_id;
+  }
+
+  /** The audit log of a session, newest first. */
+  async audit(user: User, sessionId: string, query = 'limit=100'): Promise<AuditRow[]> {
+    return (await this.as(user, 'GET', `${SESSIONS}/${sessionId}/audit?${query}`)).json().entries;
   }
 
   /** A report as the pipeline sends it. */

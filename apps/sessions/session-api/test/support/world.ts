@@ -7,6 +7,7 @@ import {
   type Pipeline,
   pagination,
   type Recording,
+  type StoredChunk,
   sessionKeys,
   sessionPipeline,
   sessionRecorder,
@@ -41,6 +42,7 @@ export class World implements AsyncDisposable {
   /** How many calls it takes until the files of a session have been moved. */
   movesLeft = 0;
   readonly archived = new Set<string>();
+  readonly deletedChunks: string[] = [];
   /** Plaintext of sessions beside the proven one, by chunk. */
   readonly plaintexts = new Map<string, Buffer[]>();
   /** Bytes after which the plaintext of a chunk breaks off. */
@@ -88,6 +90,14 @@ export class World implements AsyncDisposable {
     return moved;
   }
 
+  moveFiles(session_id: string, location: 'active' | 'archive') {
+    const done = this.movesLeft <= 0;
+    if (!done) this.movesLeft--;
+    else if (location === 'archive') this.archived.add(session_id);
+    else this.archived.delete(session_id);
+    return { session_id, location, done, chunks_total: 1, chunks_moved: 1, bytes_moved: 1, failed: [] };
+  }
+
   plainOf(sessionId: string): Buffer[] {
     const proven = sessionId === this.provenId ? [...this.proof.plaintexts.values()] : [];
     return this.plaintexts.get(sessionId) ?? proven;
@@ -98,7 +108,7 @@ export class World implements AsyncDisposable {
   }
 }
 
-const aPipeline = (session_id: string, owner_id: string): Pipeline => ({
+export const aPipeline = (session_id: string, owner_id: string): Pipeline => ({
   ...{ session_id, owner_id, state: 'active', session_status: 'recording', anchoring_status: 'none' },
   progress: 0,
   stages: [],
@@ -112,6 +122,13 @@ const aRecording = (session_id: string): Recording => ({
   ...{ session_id, owner_id: session_id, status: 'stopped', owner_address: '127.0.0.1:1' },
   ...{ chunk_size_bytes: 1, max_size_bytes: 1, durable_offset: 0, stored_offset: 0 },
   ...{ chunks_sealed: 0, chunks_stored: 0, chunks_quarantined: 0, stored_bytes: 0, started_at: NOW },
+});
+
+const storedChunk = (session_id: string, sequence_number: number, file: Buffer): StoredChunk => ({
+  ...{ session_id, sequence_number, chunk_hash: sha256(file), size_bytes: file.length },
+  ...{ plain_size: 1, plain_hash: sha256(file), compression: { algorithm: 'none', level: 0, ratio: 1 } },
+  encryption: { algorithm: 'HPKE-X25519-SHA256-AES256GCM', key_id: session_id },
+  stored_at: NOW,
 });
 
 const chunkOf = (session_id: string, sequence_number: number, bytes: Buffer): Chunk => ({
@@ -193,7 +210,26 @@ async function startServices(world: World) {
       },
     }),
     PretendedService.start(sessionStorage, {
-      listStoredChunks: ({ params }) => ({ chunks: [], total: world.plainOf(params.session_id).length }),
+      listStoredChunks: ({ params, query }) => {
+        const isProven = params.session_id === world.provenId;
+        const files = isProven ? [...world.proof.chunkFiles] : [];
+        const { after = 0, limit = 1000 } = query;
+        const chunks = files
+          .filter(([sequence]) => sequence > after)
+          .slice(0, limit)
+          .map(([sequence_number, file]) => storedChunk(params.session_id, sequence_number, file));
+        return { chunks, total: world.plainOf(params.session_id).length };
+      },
+      archiveSession: ({ params }) => world.moveFiles(params.session_id, 'archive'),
+      restoreSession: ({ params }) => world.moveFiles(params.session_id, 'active'),
+      deleteChunk: ({ params, query }) => {
+        world.deletedChunks.push(`${params.session_id} ${params.sequence_number} ${query.reason}`);
+        return undefined;
+      },
+      storageStatus: () => ({
+        ...{ status: 'ready', level: 'ok', chunks_total: 3, used_bytes: 10, free_bytes: 90 },
+        ...{ capacity_bytes: 100, archived_chunks: 0, archived_bytes: 0 },
+      }),
       getChunk: ({ params, headers }) => {
         const bytes = world.proof.chunkFiles.get(params.sequence_number);
         if (!bytes) throw refusals.NO_CHUNK();
