@@ -13,6 +13,9 @@ import { drawRedis } from './tiers/redis.ts';
 /** `share(0.5, 512)`: half a processor and 512 MiB. */
 const share = (cpus: number, memoryMiB: number): Share => ({ cpus, memoryMiB });
 
+/** The C library overwrites what is freed: plaintext passes through these, and none may stay. */
+const forgets = { MALLOC_PERTURB_: '165' };
+
 export const system = defineSystem('lucid', (s) => {
   const network = s.network('lucid-network', { subnet: '172.20.0.0/16' });
   const tronNetwork = s.network('lucid-tron-network', { subnet: '172.21.0.0/16', internal: true });
@@ -92,6 +95,7 @@ export const system = defineSystem('lucid', (s) => {
   // 03 session management
   const recorder = s
     .service('lucid-session-recorder', { cluster: 'sessions', port: 8084, network })
+    .env(forgets)
     .volume('lucid-session-data', '/data/sessions', { sizeGiB: 20 }) // half an hour of 10 MiB/s that storage does not take
     .uses(mongo, 'lucid')
     .memory({ heapMiB: 384 })
@@ -116,6 +120,7 @@ export const system = defineSystem('lucid', (s) => {
     .scale(1, 6);
   const processor = s
     .service('lucid-chunk-processor', { cluster: 'sessions', port: 8085, network })
+    .env(forgets)
     .startsAfter(recorder, storage)
     .memory({ expectedMiB: 180, heapMiB: 384 })
     .resources(share(0.5, 1024), share(0.25, 256))

@@ -109,6 +109,15 @@ describe('the system', () => {
     expect(holders.map((each) => each.name)).toEqual(['lucid-session-keys']);
   });
 
+  it('lets nobody keep plaintext in freed memory through whose hands it goes', () => {
+    for (const name of ['session-recorder', 'chunk-processor'])
+      expect(Number(literals(name).MALLOC_PERTURB_), name).toBeGreaterThan(0);
+  });
+
+  it('gives processors no database and no secret of their own', () => {
+    expect(service('chunk-processor')).toMatchObject({ uses: [], secrets: [] });
+  });
+
   it('tells what is built of nobody who is not, and lets nobody in who is not', () => {
     expect(literals('api-gateway').RDP_MANAGER_URL).toBeUndefined();
     expect(literals('auth-service').ALLOWED_CALLERS).toBe('lucid-api-gateway');

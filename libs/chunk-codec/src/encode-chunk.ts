@@ -33,7 +33,11 @@ export function encodeChunk(input: EncodeChunkInput): EncodedChunk {
   assertSize(input);
   const compressed = compress(input.plaintext, input.compression ?? 'zstd', input.level ?? DEFAULT_LEVEL);
   const plainHash = input.knownPlainHash ?? hash('sha256', input.plaintext, 'hex');
-  return describe(input, compressed, plainHash, runNow(sealInPieces(input, compressed)));
+  try {
+    return describe(input, compressed, plainHash, runNow(sealInPieces(input, compressed)));
+  } finally {
+    wipe(compressed, input);
+  }
 }
 
 /**
@@ -46,7 +50,16 @@ export async function encodeChunkAsync(input: EncodeChunkInput): Promise<Encoded
     compressAsync(input.plaintext, input.compression ?? 'zstd', input.level ?? DEFAULT_LEVEL),
     input.knownPlainHash ?? runPolitely(hashInPieces(input.plaintext)),
   ]);
-  return describe(input, compressed, plainHash, await runPolitely(sealInPieces(input, compressed)));
+  try {
+    return describe(input, compressed, plainHash, await runPolitely(sealInPieces(input, compressed)));
+  } finally {
+    wipe(compressed, input);
+  }
+}
+
+/** What zstd made of the plaintext is as telling as the plaintext; that itself stays its owner's. */
+function wipe({ payload }: Compressed, { plaintext }: EncodeChunkInput): void {
+  if (payload !== plaintext) payload.fill(0);
 }
 
 /** SHA-256 as 64 hex digits, one piece per step. */

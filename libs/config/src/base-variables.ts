@@ -58,6 +58,15 @@ export const mongoVariables = () => ({
   }),
 });
 
+/** For services through whose hands plaintext goes and in whose memory none may stay. */
+export const plaintextVariables = () => ({
+  MALLOC_PERTURB_: integer({
+    doc: 'Read by the C library (glibc), not by us: freed memory is overwritten with this byte. Unset, pieces of plaintext stay in it until it is used again.',
+    min: 1,
+    max: 255,
+  }),
+});
+
 /** For services that share through Redis what may be lost. */
 export const redisVariables = () => ({
   REDIS_URI: secret({

@@ -2,6 +2,7 @@ export {
   baseVariables,
   meshVariables,
   mongoVariables,
+  plaintextVariables,
   redisVariables,
   serviceUrl,
 } from './base-variables.ts';

@@ -8,6 +8,7 @@ export class Reply {
   readonly #status: number;
   readonly #body: unknown;
   readonly #headers: ReplyHeaders;
+  #onceSent: (() => void) | undefined;
 
   constructor(status: number, body?: unknown, headers: ReplyHeaders = {}) {
     this.#status = status;
@@ -20,7 +21,14 @@ export class Reply {
     return new Reply(status, bytes, { 'content-type': 'application/octet-stream', ...headers });
   }
 
+  /** Runs when the last byte is with the kernel, or the caller has gone: the memory of the body is nobody's any more. */
+  onceSent(then: () => void): this {
+    this.#onceSent = then;
+    return this;
+  }
+
   sendBy(reply: FastifyReply): FastifyReply {
+    if (this.#onceSent) reply.raw.once('close', this.#onceSent);
     return reply.code(this.#status).headers(this.#headers).send(this.#body);
   }
 }

@@ -4,12 +4,14 @@ import {
   defineConfig,
   integer,
   meshVariables,
+  plaintextVariables,
   serviceUrl,
 } from '@lucid/config';
 
 export const config = defineConfig('lucid-chunk-processor', {
   ...baseVariables('lucid-chunk-processor', 8085),
   ...meshVariables(),
+  ...plaintextVariables(),
   SESSION_RECORDER_URL: serviceUrl('lucid-session-recorder', 8084),
   SESSION_STORAGE_URL: serviceUrl('lucid-session-storage', 8086),
   CHUNK_PROCESSING_WORKERS: integer({

@@ -67,7 +67,8 @@ export const routes = (deps: Deps, context: ServiceContext): Handlers<typeof ses
         );
         done();
         instruments.plaintext_reads_total.inc({ outcome: 'read' });
-        return Reply.bytes(200, bytes, { 'content-length': bytes.length, 'cache-control': 'no-store' });
+        const headers = { 'content-length': bytes.length, 'cache-control': 'no-store' };
+        return Reply.bytes(200, bytes, headers).onceSent(() => bytes.fill(0));
       } catch (error) {
         instruments.plaintext_reads_total.inc({ outcome: 'refused' });
         throw error;

@@ -7,12 +7,14 @@ import {
   meshVariables,
   mongoVariables,
   oneOf,
+  plaintextVariables,
   text,
 } from '@lucid/config';
 
 export const config = defineConfig('lucid-session-recorder', {
   ...baseVariables('lucid-session-recorder', 8084),
   ...meshVariables(),
+  ...plaintextVariables(),
   ...mongoVariables(),
   DATA_DIR: text({ doc: 'Folder of the plaintext that is not in storage yet.', default: '/data/sessions' }),
   CHUNK_SIZE_MB: integer({

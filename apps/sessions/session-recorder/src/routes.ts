@@ -170,7 +170,10 @@ export const routes = (
       if (caller.service !== PROCESSOR) throw commonErrors.NOT_PERMITTED();
       const held = recorder.held(params.session_id);
       const file = await held?.folder.read(params.sequence_number);
-      if (file) return Reply.bytes(200, file.bytes, { 'content-length': file.sizeBytes });
+      if (file) {
+        const { bytes, sizeBytes } = file;
+        return Reply.bytes(200, bytes, { 'content-length': sizeBytes }).onceSent(() => bytes.wipe());
+      }
       if (!held) recorder.refuseUnlessVacant(await recorder.find(params.session_id));
       throw errors.CHUNK_NOT_FOUND();
     },

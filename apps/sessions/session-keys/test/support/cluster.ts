@@ -22,6 +22,8 @@ export const KEYS = 'lucid-session-keys';
 export const RECORDER = 'lucid-session-recorder';
 export const PROCESSOR = 'lucid-chunk-processor';
 export const STORAGE = 'lucid-session-storage';
+/** As the model of the system has it for these two. */
+const FORGETS = { MALLOC_PERTURB_: '165' };
 const OTHERS = ['lucid-session-pipeline', 'lucid-session-api', 'lucid-api-gateway'];
 
 /** Real key service, recorder, processor and storage over a real MongoDB; the test is pipeline, gateway and session-api. */
@@ -92,10 +94,10 @@ export class Cluster implements AsyncDisposable {
     const dataOf = (name: string) => ({ DATA_DIR: join(this.folderOf(name), 'data') });
     await Promise.all([
       start(STORAGE, [PROCESSOR, KEYS], { ...database, ...dataOf(STORAGE), MIN_FREE_DISK_MB: '0' }),
-      start(RECORDER, [PROCESSOR, ...OTHERS], { ...database, ...dataOf(RECORDER) }),
+      start(RECORDER, [PROCESSOR, ...OTHERS], { ...database, ...FORGETS, ...dataOf(RECORDER) }),
       start(KEYS, OTHERS, { ...database, ...urls, ENCRYPTION_KEY: this.kek }),
     ]);
-    await start(PROCESSOR, [], { ...urls, CHUNK_PROCESSING_WORKERS: '2', CLAIM_IDLE_MS: '20' });
+    await start(PROCESSOR, [], { ...urls, ...FORGETS, CHUNK_PROCESSING_WORKERS: '2', CLAIM_IDLE_MS: '20' });
   }
 
   async call(from: string, to: string, method: string, path: string, body?: unknown): Promise<Response> {

@@ -47,6 +47,8 @@ export function pump(
         waiting = [];
         ending = undefined; // a failed write outweighs a stream that ended meanwhile
         end({ kind: 'failed', error });
+      } finally {
+        for (const piece of batch) piece.fill(0); // it is on disk; freed memory would keep it
       }
     }
     isWriting = false;

@@ -1,10 +1,8 @@
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { incomingName, isIncoming, parseName, partName, sealedName } from '../domain/chunk-name.ts';
 import type { FoundFile } from '../domain/recovery-plan.ts';
 import { type FileSystem, isMissing, syncFolder } from './file-system.ts';
-
-const READ_BUFFER_BYTES = 1024 * 1024;
+import { PlaintextStream } from './plaintext-stream.ts';
 
 /** The files of one recording: `{seq:06d}.part` while it is filled, `{seq:06d}.chunk` once it is sealed. */
 export class SessionFolder {
@@ -78,15 +76,12 @@ export class SessionFolder {
     return found?.sizeBytes ?? 0;
   }
 
-  /** Plaintext of a sealed chunk. @returns undefined when it is not here (any more) */
-  async read(sequence: number): Promise<{ bytes: Readable; sizeBytes: number } | undefined> {
+  /** Plaintext of a sealed chunk; whoever reads it wipes it. @returns undefined when it is not here (any more) */
+  async read(sequence: number): Promise<{ bytes: PlaintextStream; sizeBytes: number } | undefined> {
     try {
       const file = await this.#fs.open(this.sealedPath(sequence), 'r');
       const { size } = await file.stat();
-      return {
-        bytes: file.createReadStream({ highWaterMark: READ_BUFFER_BYTES, start: 0 }),
-        sizeBytes: size,
-      };
+      return { bytes: new PlaintextStream(file), sizeBytes: size };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
