@@ -23,7 +23,7 @@ beforeAll(async () => {
   engine = await spawnEngine(around);
   anchoring = await spawnAnchoring(around, engine.port);
   await Promise.all([engine.ready(), anchoring.ready()]);
-});
+}, 90_000);
 afterAll(async () => {
   if (process.env.SHOW_OUTPUT) process.stdout.write(`${engine.output()}${anchoring.output()}`);
   await anchoring?.stop();

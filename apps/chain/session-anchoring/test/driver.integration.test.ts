@@ -1,8 +1,11 @@
-import { signHash, signingKeyFromSeed } from '@lucid/ledger';
+import { randomInt } from 'node:crypto';
+import { ServiceError } from '@lucid/errors';
+import { signHash, signingKeyFromSeed, txHash, ZERO_HASH } from '@lucid/ledger';
 import { FakeClock, startTestMongo, type TestMongo } from '@lucid/testing';
 import { type Db, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { AnchoringRequest } from '../src/domain/anchoring-document.ts';
+import type { CheckpointRequest } from '../src/domain/checkpoint-document.ts';
 import { EXPIRY_MS } from '../src/domain/delivery.ts';
 import { Crash, CrashPoints } from './crash-points.ts';
 import { PretendedEngine } from './pretended-engine.ts';
@@ -242,22 +245,49 @@ async function live(points: CrashPoints, asked: ReturnType<typeof maker.request>
   }
 }
 
-async function finish(some: Rig, asked: ReturnType<typeof maker.request>[]): Promise<void> {
+async function finish(some: Rig, asked: AnchoringRequest[]): Promise<void> {
+  for (const chunks of [0, 2]) {
+    for (const request of asked) await putUnlessSealed(some, maker.checkpoint(request, chunks));
+    await turns(some, 3);
+  }
   for (const request of asked) await some.request(request);
-  for (let turn = 0; turn < 12; turn++) {
+  await turns(some, 14);
+}
+
+async function turns(some: Rig, count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) {
     await some.round();
     engine.makeBlock();
     await clock.advance(1000);
   }
 }
 
+/** An heir repeats what was asked of the one before, who may have come further. */
+const putUnlessSealed = (some: Rig, checkpoint: CheckpointRequest) =>
+  some.put(checkpoint).catch((error: unknown) => {
+    if (!(error instanceof ServiceError && error.code === 6406)) throw error;
+  });
+
+/** On the chain, in the order of their numbers. */
+const rowOf = (sessionId: string) =>
+  engine
+    .ofSession(sessionId)
+    .filter(({ transaction }) => transaction.type === 'data_storage')
+    .map(({ transaction }) => ({ ...transaction.data, hash: txHash(transaction) }) as Record<string, unknown>)
+    .toSorted((a, b) => Number(a.sequence) - Number(b.sequence));
+
+/** Every step is tried with CRASH_STRIDE=1; by default every sixth, beginning at one of the first six. */
+const CRASH_STRIDE = Number(process.env.CRASH_STRIDE ?? 6);
+const FIRST_CRASH = Number(process.env.CRASH_FIRST ?? randomInt(1, CRASH_STRIDE + 1));
+
 test.each(['before', 'after'] as const)(
-  'dying %s any step anchors each session exactly once',
+  'dying %s any step anchors each session exactly once, with all its checkpoints in a row',
   {
-    timeout: 60_000,
+    timeout: 240_000,
   },
   async (when) => {
-    for (let crashAt = 1; ; crashAt++) {
+    console.log(`CRASH_STRIDE=${CRASH_STRIDE} CRASH_FIRST=${FIRST_CRASH}`);
+    for (let crashAt = FIRST_CRASH; ; crashAt += CRASH_STRIDE) {
       database = client.db(`anchoring_crash_${databases++}`);
       engine = new PretendedEngine(clock);
       const asked = [maker.request(), maker.request()];
@@ -267,17 +297,26 @@ test.each(['before', 'after'] as const)(
       const heir = await openRig(database, { clock, engine, seed: 'heir' });
       await finish(heir, asked);
       for (const { session_id } of asked) {
-        const records = engine.ofSession(session_id);
-        expect([crashAt, records.length]).toEqual([crashAt, 1]);
+        const anchors = engine
+          .ofSession(session_id)
+          .filter(({ transaction }) => transaction.type === 'session_anchor');
+        expect([crashAt, anchors.length]).toEqual([crashAt, 1]);
+        const row = rowOf(session_id);
+        expect(row.map(({ sequence, chunk_count }) => [sequence, chunk_count])).toEqual([
+          [1, 0],
+          [2, 2],
+        ]);
+        expect(row.map(({ previous }) => previous)).toEqual([ZERO_HASH, row[0]?.hash]);
         expect(await heir.found(session_id)).toMatchObject({
           status: 'confirmed',
           finalized: true,
-          transaction: { tx_id: records[0]?.transaction.tx_id },
+          transaction: { tx_id: anchors[0]?.transaction.tx_id },
+          checkpoints: { count: 2, last: row[1]?.hash },
         });
       }
       await database.dropDatabase();
       if (!points.hasCrashed) {
-        expect(crashAt).toBeGreaterThan(10);
+        expect(crashAt).toBeGreaterThan(40);
         return;
       }
     }

@@ -84,10 +84,11 @@ async function launch(
     child,
     output: () => text,
     ready: async () => {
-      await eventually(`${path} is ready`, async () => {
+      const isReady = async () => {
         if (isOver()) throw new Error(`it ended: ${text}`);
         return (await fetch(`${url}/health/ready`)).ok;
-      });
+      };
+      await eventually(`${path} is ready`, isReady, { timeoutMs: 60_000 });
     },
     stop: async (signal = 'SIGTERM') => {
       if (!isOver()) child.kill(signal);
