@@ -1,5 +1,6 @@
 import type { Benchmark } from '../benchmark.ts';
 import { blocks } from './blocks.ts';
+import { chain, chainOfFour } from './chain.ts';
 import { codec } from './codec.ts';
 import { engines } from './engines.ts';
 import { gateway } from './gateway.ts';
@@ -19,6 +20,8 @@ export const benchmarks: readonly Benchmark[] = [
   codec,
   merkle,
   ledger,
+  chain,
+  chainOfFour,
   mongodb,
   render,
   images,

@@ -1,4 +1,4 @@
-import { verify as bareVerify, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import {
@@ -13,6 +13,7 @@ import type { Bench, Benchmark } from '../benchmark.ts';
 import { figure } from '../measure/figure.ts';
 import { inRounds, perCpuSecond, perSecond } from '../measure/rounds.ts';
 import { ratiosOf } from '../measure/statistics.ts';
+import { bareSignatures } from '../system/bare-signatures.ts';
 import { signedTransactions } from '../system/transactions.ts';
 
 const COUNT = 1000;
@@ -24,7 +25,7 @@ export const ledger: Benchmark = {
   async run(bench) {
     const transactions = signedTransactions(COUNT);
     const { block, genesis, validator } = chainOf(transactions);
-    const bare = bareSignatures();
+    const bare = bareSignatures(COUNT);
     const judge = () =>
       verifyBlock(block, genesis, { nowMs: Date.now(), publicKeyOf: () => validator.publicKey });
     const verdict = judge();
@@ -95,20 +96,6 @@ function chainOf(transactions: readonly Transaction[]) {
     key: validator,
   });
   return { validator, genesis, block };
-}
-
-/** Signatures over 32 bytes, as the chain has them, checked by `node:crypto` alone. */
-function bareSignatures(): () => void {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const key = createPublicKey(publicKey.export({ format: 'pem', type: 'spki' }));
-  const signed = Array.from({ length: COUNT }, () => {
-    const hash = randomBytes(32);
-    return { hash, signature: sign(null, hash, privateKey) };
-  });
-  return () => {
-    for (const { hash, signature } of signed)
-      if (!bareVerify(null, hash, key, signature)) throw new Error('a bare signature is refused');
-  };
 }
 
 /** A thread per core, all at it at once: what the machine could do; the engine itself verifies on one. */

@@ -27,3 +27,10 @@ export function ratiosOf(values: readonly number[], yardstick: readonly number[]
     throw new RangeError(`${values.length} values against ${yardstick.length}`);
   return values.map((value, round) => value / (yardstick[round] ?? Number.NaN));
 }
+
+/** The value that a share of all values does not exceed: nearest rank. @throws RangeError without values */
+export function percentile(values: readonly number[], share: number): number {
+  if (values.length === 0) throw new RangeError('no percentile of nothing');
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
+}
