@@ -46,6 +46,7 @@ async function fillTar({ entries, modifiedAt, signal }: ArchiveWish, tar: Pack):
   for await (const { name, sizeBytes, open } of entries) {
     const bytes = await open();
     const entry = tar.entry({ name, size: sizeBytes, mtime: modifiedAt, mode: 0o600 });
+    entry.on('error', () => undefined); // that of the archive, which the pipeline tells
     for await (const piece of bytes) if (!entry.write(piece)) await once(entry, 'drain', { signal });
     const written = once(entry, 'close', { signal });
     entry.end(undefined);

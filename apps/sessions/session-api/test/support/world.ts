@@ -2,18 +2,22 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   blockchainEngine,
+  type Checkpoint,
   type Chunk,
   type KeyAuditEntry,
   type Pipeline,
   pagination,
   type Recording,
   type StoredChunk,
+  sessionAnchoring,
   sessionKeys,
   sessionPipeline,
   sessionRecorder,
   sessionStorage,
+  type TransactionProof,
 } from '@lucid/contracts';
 import { catalogue } from '@lucid/errors';
+import type { ProofBundle } from '@lucid/proof';
 import { aProofBundle, type ProofFixture } from '@lucid/proof/testing';
 import { Reply } from '@lucid/service';
 import { PretendedService } from '@lucid/testing';
@@ -66,13 +70,13 @@ export class World implements AsyncDisposable {
   }
 
   get environment(): Record<string, string> {
-    const { pipeline, recorder, keys, storage, engine } = this.services;
+    const { pipeline, recorder, keys, storage, engine, anchoring } = this.services;
     return {
       SESSION_PIPELINE_URL: pipeline.url,
       SESSION_RECORDER_URL: recorder.url,
       SESSION_KEYS_URL: keys.url,
       SESSION_STORAGE_URL: storage.url,
-      SESSION_ANCHORING_URL: engine.url,
+      SESSION_ANCHORING_URL: anchoring.url,
       BLOCKCHAIN_ENGINE_URL: engine.url,
     };
   }
@@ -138,6 +142,24 @@ const chunkOf = (session_id: string, sequence_number: number, bytes: Buffer): Ch
   plain_hash: sha256(bytes),
 });
 
+type CheckpointData = Pick<Checkpoint, 'chunk_count' | 'merkle_root' | 'total_size' | 'recorded_at'> & {
+  previous: string;
+};
+
+function transactionProof(
+  world: World,
+  { transaction, inclusion, block }: ProofBundle['checkpoints'][number],
+): TransactionProof {
+  const { validator_public_key, certificate, ...signed } = block;
+  return {
+    ...{ transaction, tx_hash: '0'.repeat(64), block: signed, validator_public_key, certificate },
+    transaction_index: inclusion.leaf_index,
+    transaction_count: inclusion.leaf_count,
+    proof_path: inclusion.proof_path,
+    genesis: world.proof.bundle.genesis,
+  };
+}
+
 async function startServices(world: World) {
   const found = (sessionId: string): Pipeline => {
     const pipeline = world.pipelines.get(sessionId);
@@ -149,7 +171,7 @@ async function startServices(world: World) {
     if (!bytes) throw refusals.NO_CHUNK();
     return chunkOf(sessionId, sequence, bytes);
   };
-  const [pipeline, recorder, keys, storage, engine] = await Promise.all([
+  const [pipeline, recorder, keys, storage, engine, anchoring] = await Promise.all([
     PretendedService.start(sessionPipeline, {
       startPipeline: ({ params, body }) => {
         const started = world.pipelines.get(params.session_id) ?? aPipeline(params.session_id, body.owner_id);
@@ -262,22 +284,27 @@ async function startServices(world: World) {
     }),
     PretendedService.start(blockchainEngine, {
       getTransactionProof: () => {
-        const { anchor, block, genesis } = world.proof.bundle;
-        const { validator_public_key, ...signed } = block;
+        const { anchor, block } = world.proof.bundle;
+        return transactionProof(world, { ...anchor, block });
+      },
+    }),
+    PretendedService.start(sessionAnchoring, {
+      sessionEvidence: ({ params, query }) => {
+        const { after = 0, limit = 20 } = query;
+        const { checkpoints } = world.proof.bundle;
         return {
-          transaction: anchor.transaction,
-          tx_hash: '0'.repeat(64),
-          transaction_index: anchor.inclusion.leaf_index,
-          transaction_count: anchor.inclusion.leaf_count,
-          proof_path: anchor.inclusion.proof_path,
-          block: signed,
-          validator_public_key,
-          genesis,
-        } as never;
+          ...{ session_id: params.session_id, finished: true, anchoring_status: 'confirmed', holds: true },
+          total: checkpoints.length,
+          checkpoints: checkpoints.slice(after, after + limit).map((checkpoint, index) => ({
+            ...(checkpoint.transaction.data as unknown as CheckpointData),
+            ...{ sequence: after + index + 1, tx_hash: '0'.repeat(64), holds: true },
+            proof: transactionProof(world, checkpoint),
+          })),
+        };
       },
     }),
   ]);
-  return { pipeline, recorder, keys, storage, engine };
+  return { pipeline, recorder, keys, storage, engine, anchoring };
 }
 
 async function* pieces(bytes: Buffer, stopAfter = Number.POSITIVE_INFINITY) {
