@@ -29,6 +29,9 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** A machine with much else to do starts it late. */
+const START_TIMEOUT_MS = 45_000;
+
 /**
  * A real MongoDB server for integration tests: the one MONGODB_TEST_URI names, else the embedded server as its own process
  * over a temporary folder.
@@ -53,10 +56,11 @@ export async function startTestMongo(): Promise<TestMongo> {
   });
   const close = () => end(child, folder);
   try {
-    await eventually('the embedded MongoDB is ready', async () => {
+    const isReady = async () => {
       if (child.exitCode !== null) throw new Error(`it ended with code ${child.exitCode}`);
       return (await fetch(`http://127.0.0.1:${healthPort}/health/ready`)).ok;
-    });
+    };
+    await eventually('the embedded MongoDB is ready', isReady, { timeoutMs: START_TIMEOUT_MS });
   } catch (error) {
     await close();
     throw error;
