@@ -100,14 +100,26 @@ export class ChunkFiles {
       await this.#ensureFolder('active', key.session_id);
       const written = await receiveFile(await this.#create(temporary), bytes);
       if (written.hash !== key.chunk_hash) throw errors.HASH_MISMATCH();
-      await rename(temporary, this.pathOf(key));
-      await syncFolder(this.#folderOf('active', key.session_id));
+      await this.#giveName(temporary, key);
       return written;
     } catch (error) {
       this.#forgetFolders(key.session_id); // it may be gone: another instance deletes sessions too
       await rm(temporary, { force: true });
       throw isDiskFull(error) ? errors.STORAGE_FULL({ cause: error }) : error;
     }
+  }
+
+  async #giveName(temporary: string, key: ChunkKey): Promise<void> {
+    try {
+      await rename(temporary, this.pathOf(key));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      // The folder was empty and somebody has tidied it away.
+      this.#forgetFolders(key.session_id);
+      await this.#ensureFolder('active', key.session_id);
+      await rename(temporary, this.pathOf(key));
+    }
+    await syncFolder(this.#folderOf('active', key.session_id));
   }
 
   /** @returns undefined when there is no such file. The caller closes it, or reads it to its end. */

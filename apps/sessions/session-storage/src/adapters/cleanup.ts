@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, isoTime } from '@lucid/clock';
@@ -92,7 +93,8 @@ export class Cleanup {
       if (what === 'unknown') await this.#setAside(place, sessionId, name);
       else await this.#takeAway(what === 'duplicate' ? 'duplicates' : 'deleted', path);
     }
-    if (!this.#options.isDryRun) await files.removeEmptyFolder(place, sessionId);
+    if (!this.#options.isDryRun && (await this.#isOld(folder)))
+      await files.removeEmptyFolder(place, sessionId);
   }
 
   async #hasTwin(
@@ -128,8 +130,8 @@ export class Cleanup {
 
   async #isOld(path: string): Promise<boolean> {
     const { clock, ageMs } = this.#options;
-    const file = await fileAt(path);
-    return file !== undefined && clock.nowMs() - file.mtimeMs >= ageMs;
+    const found = await entryAt(path);
+    return found !== undefined && clock.nowMs() - found.mtimeMs >= ageMs;
   }
 }
 
@@ -143,10 +145,14 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 /** @returns undefined when it is gone, or is no file */
-async function fileAt(path: string): Promise<{ size: number; mtimeMs: number } | undefined> {
+async function fileAt(path: string): Promise<Stats | undefined> {
+  const found = await entryAt(path);
+  return found?.isFile() ? found : undefined;
+}
+
+async function entryAt(path: string): Promise<Stats | undefined> {
   try {
-    const found = await stat(path);
-    return found.isFile() ? found : undefined;
+    return await stat(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -68,6 +68,7 @@ async function writeAndRecord(
     // Mended: what was wrong in the archive makes way for the file that has just come.
     await deps.chunks.setLocation(key, 'active', now);
     await deps.files.removeAt(key, 'archive');
+    deps.capacity.moved('active', 1, sizeBytes);
     return { chunk: { ...winner, location: 'active' }, isNew };
   }
   return { chunk: winner, isNew };

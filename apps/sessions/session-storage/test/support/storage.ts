@@ -42,14 +42,18 @@ export class RunningStorage {
   readonly identities = new TestIdentities();
   readonly data: TemporaryFolder = temporaryFolder('storage');
   readonly context: ServiceContext;
-  readonly #settings: Settings;
+  readonly settings: Settings;
   #deps: Deps | undefined;
   #app: FastifyInstance | undefined;
 
   private constructor(mongoUri: string, environment: Record<string, string>) {
     for (const name of [NAME, 'lucid-api-gateway', ...CALLERS]) this.identities.pemOf(name);
-    this.context = testContext({ service: NAME, identities: this.identities, allowedCallers: CALLERS });
-    this.#settings = config.load({
+    this.context = testContext({
+      service: NAME,
+      identities: this.identities,
+      allowedCallers: CALLERS,
+    });
+    this.settings = config.load({
       ...this.identities.environment(NAME, CALLERS),
       MONGODB_URI: mongoUri,
       DATA_DIR: this.data.path,
@@ -60,8 +64,8 @@ export class RunningStorage {
 
   static async start(mongoUri: string, environment: Record<string, string> = {}): Promise<RunningStorage> {
     const storage = new RunningStorage(mongoUri, environment);
-    storage.#deps = await connect(storage.#settings, storage.context);
-    storage.#app = buildApp(storage.#settings, storage.#deps, storage.context);
+    storage.#deps = await connect(storage.settings, storage.context);
+    storage.#app = buildApp(storage.settings, storage.#deps, storage.context);
     return storage;
   }
 
@@ -84,7 +88,7 @@ export class RunningStorage {
     return this.app.inject({ method: 'PUT', url: chunkPath(sessionId, sequence), headers, payload: bytes });
   }
 
-  async call(method: 'GET' | 'HEAD' | 'DELETE' | 'PUT', url: string, given: Given = {}) {
+  async call(method: 'GET' | 'HEAD' | 'DELETE' | 'PUT' | 'POST', url: string, given: Given = {}) {
     const headers = { ...(await this.asProcessor()), ...given.headers };
     return this.app.inject({ method, url, headers, ...(given.payload ? { payload: given.payload } : {}) });
   }
