@@ -20,18 +20,21 @@ export interface EngineOptions {
   identities: TestIdentities;
   mongoUri: string;
   folder: string;
+  /** @default a free one */
+  port?: number;
   over?: Record<string, string>;
 }
 
 /** Starts the real service as its own process. Does not wait for it. */
 export async function spawnEngine(options: EngineOptions): Promise<RunningEngine> {
   const { identities, mongoUri, folder, over = {} } = options;
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const child = spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
       ...identities.environment(ENGINE, [
+        ENGINE,
         'lucid-session-anchoring',
         'lucid-session-pipeline',
         'lucid-api-gateway',

@@ -76,8 +76,7 @@ export class ChainHead {
     const document = toBlockDocument(block, created);
     if (!(await ledger.blocks.append(document))) return undefined;
     await applyBlock(ledger, document);
-    ranking.after(block);
-    await ranking.keep();
+    await ranking.follow(block);
     this.#tip = document;
     this.#isInLine = true;
     this.met();

@@ -98,6 +98,7 @@ export class Council {
     const chair = this.#chair;
     if (!node || !chair) return;
     if (input.kind === 'wake') this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    if (input.kind === 'blocks_fetched') this.#deps.ranking.expect(input.blocks.map(({ block }) => block));
     for (const effect of node.step(input, this.#deps.clock.nowMs())) await this.#carryOut(effect, chair);
   }
 

@@ -41,6 +41,7 @@ export class Ranking {
   readonly #turns = new Turns();
   #state: PootState | undefined;
   #folds: Fold[] = [];
+  #expected: ReadonlyMap<string, Block> = new Map();
   #keptHeight = 0;
 
   constructor(deps: RankingDeps) {
@@ -58,17 +59,36 @@ export class Ranking {
         for await (const document of ledger.blocks.range({ from: state.tip.height + 1, to: tip._id })) {
           const block = await readBlock(ledger.transactions, document);
           if (block.header.height === state.tip.height + 1) this.#fold(state, block);
-          await this.#keep();
+          await this.#keep(state.tip.height);
         }
       return state;
     });
   }
 
+  /** Blocks that may be decided before they are on the chain: `after` finds its way over them. Replaces those before. */
+  expect(blocks: readonly Block[]): void {
+    this.#expected = new Map(blocks.map((block) => [block.hash, block]));
+  }
+
   /** The state after this block, which is the last one known or a certain successor of it. @throws Error when it is neither */
   after(block: Block): PootState {
     const state = this.#state;
-    if (state && state.tip.height === block.header.height - 1) this.#fold(state, block);
+    if (!state) return this.at(block);
+    const path: Block[] = [];
+    let next: Block | undefined = block;
+    while (next && next.header.height > state.tip.height) {
+      path.unshift(next);
+      next = this.#expected.get(next.header.previous_hash);
+    }
+    if (path[0]?.header.previous_hash === state.tip.hash) for (const step of path) this.#fold(state, step);
     return this.at(block);
+  }
+
+  /** A block is on the chain. Takes it in, when that has not been done before, and writes down what it has changed. */
+  async follow(block: Block): Promise<void> {
+    const { height } = block.header;
+    if ((this.#state?.tip.height ?? height) < height) this.after(block);
+    await this.#turns.take(() => this.#keep(height));
   }
 
   /** The state after this block, which must be the last one known. @throws Error when it is not */
@@ -79,15 +99,11 @@ export class Ranking {
     return state;
   }
 
-  /** Writes down what the last blocks have changed. For after their commit. */
-  keep(): Promise<void> {
-    return this.#turns.take(() => this.#keep());
-  }
-
   /** Forgets what it knows: the store may hold something else. */
   forget(): void {
     this.#state = undefined;
     this.#folds = [];
+    this.expect([]);
   }
 
   #fold(state: PootState, block: Block): void {
@@ -102,19 +118,22 @@ export class Ranking {
     this.#folds.push({ block, outcome, slots: [...closed, ...missed] });
   }
 
-  async #keep(): Promise<void> {
+  /** @param height up to which the blocks are on the chain */
+  async #keep(height: number): Promise<void> {
     const { store } = this.#deps;
-    const folds = this.#folds.splice(0);
+    const isKept = ({ block }: Fold) => block.header.height <= height;
+    const folds = this.#folds.filter(isKept);
+    this.#folds = this.#folds.filter((fold) => !isKept(fold));
     for (const { block, outcome, slots } of folds) {
       await store.keepSlots(slots);
       await store.keepWork(outcome, block);
     }
     const state = this.#state;
-    if (!state || folds.length === 0) return;
-    const isDue = state.tip.height - this.#keptHeight >= SNAPSHOT_EVERY_BLOCKS;
+    if (state?.tip.height !== height) return;
+    const isDue = height - this.#keptHeight >= SNAPSHOT_EVERY_BLOCKS;
     if (!isDue && folds.every(({ slots }) => slots.length === 0)) return;
-    await store.save(state.tip.height, state.snapshot());
-    this.#keptHeight = state.tip.height;
+    await store.save(height, state.snapshot());
+    this.#keptHeight = height;
   }
 
   async #restore(): Promise<PootState> {
