@@ -56,7 +56,7 @@ export class RunningPipeline implements AsyncDisposable {
     return this.#instance;
   }
 
-  async call(method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) {
+  async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object) {
     const headers = await this.identities.headers(API, NAME);
     const { app } = await this.#instance;
     return app.inject({ method, url, headers, ...(payload ? { payload } : {}) });

@@ -45,6 +45,8 @@ export class Facts {
   stored: StoredChunk[] = [];
   manifests: SignedManifest[] = [];
   anchoring: Anchoring | undefined;
+  /** From where storage was asked to list. */
+  readonly listedAfter: number[] = [];
   /** What anchoring was told while it was recorded. */
   checkpoints: Checkpoint[] = [];
   /** Times anchoring was asked to try again what it had given up. */
@@ -123,6 +125,7 @@ const start = {
       listStoredChunks: ({ params, query }) => {
         const { stored } = world.of(params.session_id);
         const { after = 0, limit = 1000 } = query;
+        world.of(params.session_id).listedAfter.push(after);
         const rest = stored.filter((chunk) => chunk.sequence_number > after);
         return { chunks: rest.slice(0, limit), total: stored.length };
       },
