@@ -81,7 +81,7 @@ export class KeyAudit {
 
   async #begin(logId: string, deed: Deed): Promise<void> {
     const { collection, context } = this.#options;
-    await addNew(collection, {
+    const isNew = await addNew(collection, {
       _id: logId,
       event: deed.event,
       outcome: 'started',
@@ -92,6 +92,7 @@ export class KeyAudit {
       request_id: deed.requestId,
       at: isoTime(context.clock),
     });
+    if (!isNew) throw new Error(`the audit row ${logId} was not taken`);
   }
 
   async #end(logId: string, change: Pick<AuditDocument, 'outcome' | 'reason'>): Promise<void> {
