@@ -1,6 +1,6 @@
-import { type Clock, isoTime } from '@lucid/clock';
+import type { Clock } from '@lucid/clock';
 import { type ServiceError, wireCode } from '@lucid/errors';
-import { canonicalJson, LedgerError, type Transaction } from '@lucid/ledger';
+import { canonicalJson, LedgerError, type Transaction, timestampOf } from '@lucid/ledger';
 import type { Instruments } from '@lucid/metrics';
 import { judgeSubmission, type SubmissionRules } from '../domain/judge-submission.ts';
 import {
@@ -63,11 +63,13 @@ export class Submissions {
       transactions.filter(({ tx_id }) => !known.has(tx_id)),
     );
     let room = await this.#room();
+    const nowMs = this.#deps.clock.nowMs();
+    const rules = { ranking, isForwarded, nowMs };
     const fresh = new Map<string, TransactionDocument>();
     const outcomes = transactions.map((transaction): Outcome => {
       const before = known.get(transaction.tx_id) ?? fresh.get(transaction.tx_id);
       if (before) return again(before, transaction);
-      const judged = this.#judge(transaction, { ranking, isForwarded, known: looks.get(transaction) });
+      const judged = this.#judge(transaction, { ...rules, known: looks.get(transaction) });
       if ('refusal' in judged) return judged;
       if (room <= 0) return { refusal: errors.MEMPOOL_FULL({ headers: { 'retry-after': '10' } }) };
       room -= 1;
@@ -87,11 +89,11 @@ export class Submissions {
     return transactions.some(({ type }) => type === 'system') ? this.#deps.ranking.atTip() : undefined;
   }
 
-  #judge(transaction: Transaction, rules: Omit<SubmissionRules, 'nowMs'>): Outcome {
-    const { clock, verifiedTexts } = this.#deps;
-    const judged = judgeSubmission(transaction, { ...rules, nowMs: clock.nowMs() });
+  #judge(transaction: Transaction, rules: SubmissionRules): Outcome {
+    const { verifiedTexts } = this.#deps;
+    const judged = judgeSubmission(transaction, rules);
     if ('refusal' in judged) return judged;
-    const document = toTransactionDocument(transaction, judged.txHash, isoTime(clock));
+    const document = toTransactionDocument(transaction, judged.txHash, timestampOf(rules.nowMs));
     verifiedTexts.add(document.text, document.tx_hash);
     return { document };
   }

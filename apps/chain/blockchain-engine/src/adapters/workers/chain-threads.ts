@@ -57,7 +57,8 @@ export class ChainThreads {
   async signatures(list: readonly SignatureToCheck[]): Promise<boolean[]> {
     const pool = this.#consensus;
     if (!pool || list.length < LEAST_SIGNATURES) return onTheSpot(list);
-    const sound = list.filter(isWellFormed);
+    const soundness = list.map(isWellFormed);
+    const sound = list.filter((_, index) => soundness[index]);
     const answers = await Promise.all(
       slicesOf(sound, pool.size, LEAST_PER_SLICE.signatures).map((slice) =>
         pool.run({ kind: 'signatures', packed: packSignatures(slice) }),
@@ -65,7 +66,7 @@ export class ChainThreads {
     );
     const holds = (answers as Uint8Array[]).flatMap((bytes) => [...bytes]);
     let next = 0;
-    return list.map((item) => isWellFormed(item) && holds[next++] === 1);
+    return soundness.map((isSound) => isSound && holds[next++] === 1);
   }
 
   /** @throws Error for a transaction without a canonical form */
