@@ -1,8 +1,16 @@
 // Judges the `system` transactions of PoOT against what the chain says before them.
 import { canonicalJson, epochOfSlot, firstError, LedgerError, type Transaction } from '@lucid/ledger';
 import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
 import { MAX_SLOT_DISTANCE } from './constants.ts';
-import { NodeRegistrationData, type SystemPayload, TallyData, TaskProofData } from './payloads.ts';
+import {
+  NodeRegistrationData,
+  type SystemPayload,
+  TASK_PROOF_SHAPES,
+  TASK_PROOF_TYPES,
+  TallyData,
+  TaskProofData,
+} from './payloads.ts';
 import type { RegisteredNode } from './state.ts';
 import type { SystemFaultCode, SystemVerdict } from './system-verdict.ts';
 
@@ -31,7 +39,7 @@ export function judgeSystem(transaction: Transaction, blockSlot: number, facts: 
   }
   switch (data.kind) {
     case 'task_proof':
-      if (!proofShape.Check(data)) return refused('shape', firstError(proofShape.Errors(data)));
+      if (!proofShape.Check(data)) return refused('shape', proofError(data));
       return judgeProof(data, public_key, blockSlot, facts);
     case 'node_registration':
       if (!registrationShape.Check(data)) return refused('shape', firstError(registrationShape.Errors(data)));
@@ -42,6 +50,13 @@ export function judgeSystem(transaction: Transaction, blockSlot: number, facts: 
     default:
       return refused('kind_unknown', 'kind is neither task_proof, node_registration nor tally');
   }
+}
+
+/** Of the shape of its own type: the errors of a union are those of its first member. */
+function proofError(data: Readonly<Record<string, unknown>>): string {
+  const type = TASK_PROOF_TYPES.find((known) => known === data.type);
+  if (type === undefined) return `/type must be one of ${TASK_PROOF_TYPES.join(', ')}`;
+  return firstError(Value.Errors(TASK_PROOF_SHAPES[type], data));
 }
 
 function judgeProof(

@@ -19,15 +19,28 @@ const proofOf = <T extends string, V extends TProperties>(type: T, value: V) =>
     pool_id: Type.Optional(EntityId),
   });
 
+/** One shape per type, so that a refusal can say what is wrong with a proof of that type. */
+export const TASK_PROOF_SHAPES = {
+  relay_bandwidth: proofOf('relay_bandwidth', {
+    bytes_transferred: Count,
+    sessions_relayed: Type.Optional(Count),
+  }),
+  storage_availability: proofOf('storage_availability', { chunks_stored: Count, size_bytes: Count }),
+  validation_signature: proofOf('validation_signature', { validated_sessions: Count }),
+  uptime_beacon: proofOf('uptime_beacon', {
+    uptime_seconds: Type.Integer({ minimum: 0, maximum: MAX_UPTIME_SECONDS }),
+  }),
+};
+
 /**
  * What a node did in a slot: one per node, slot and type. The transaction's own key is the node's. `sessions_relayed` is 1
  * where it is left out; `uptime_seconds` are those since the beacon before.
  */
 export const TaskProofData = Type.Union([
-  proofOf('relay_bandwidth', { bytes_transferred: Count, sessions_relayed: Type.Optional(Count) }),
-  proofOf('storage_availability', { chunks_stored: Count, size_bytes: Count }),
-  proofOf('validation_signature', { validated_sessions: Count }),
-  proofOf('uptime_beacon', { uptime_seconds: Type.Integer({ minimum: 0, maximum: MAX_UPTIME_SECONDS }) }),
+  TASK_PROOF_SHAPES.relay_bandwidth,
+  TASK_PROOF_SHAPES.storage_availability,
+  TASK_PROOF_SHAPES.validation_signature,
+  TASK_PROOF_SHAPES.uptime_beacon,
 ]);
 export type TaskProofData = Static<typeof TaskProofData>;
 export type TaskProofType = TaskProofData['type'];

@@ -72,6 +72,17 @@ describe('a task proof', () => {
     expect(faultOf(data)).toBe(fault);
   });
 
+  it('is told what is wrong with its shape, by its type', () => {
+    const detailOf = (data: Record<string, unknown>) =>
+      aState().judgeSystemTransaction(unsignedTx(data, nodeKey), SLOT);
+    expect(detailOf(beacon('node-1', SLOT, 121))).toMatchObject({
+      detail: '/value/uptime_seconds must be <= 120',
+    });
+    expect(detailOf({ ...ofNode(SLOT), type: 'mining' })).toMatchObject({
+      detail: expect.stringMatching(/^\/type must be one of relay_bandwidth, /),
+    });
+  });
+
   it('is refused when it is signed with another key than the node’s, a validator’s included', () => {
     expect(faultOf(ofNode(SLOT), stranger)).toBe('node_key');
     expect(faultOf(ofNode(SLOT), v1)).toBe('node_key');

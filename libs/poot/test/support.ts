@@ -52,6 +52,9 @@ export function unsignedTx(data: SystemPayload | Record<string, unknown>, key: S
   };
 }
 
+/** What is left of a value after it was stored as JSON. */
+export const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
 export interface NextInput {
   readonly slot: number;
   readonly validator?: string;
