@@ -178,7 +178,7 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
   }
 
   /** Undefined for an observer: it has no key to sign with. */
-  status(): Status | undefined {
+  status(answers: Status['answers'] = null): Status | undefined {
     const { self, genesisHash } = this.settings;
     if (!self || this.validator === undefined) return undefined;
     const { round } = this;
@@ -188,7 +188,9 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
       proposal: round.proposals.of(round.view)?.proposal.block_hash ?? null,
       valid_view: round.valid?.pol.view ?? null,
       novice: this.right.novice,
+      started_at_ms: this.startedMs,
       sent_at_ms: this.nowMs,
+      answers,
       validator: self.validator,
     };
     return { ...draft, signature: self.sign(statusHash(draft, genesisHash)) };

@@ -6,9 +6,6 @@ import type { Message } from './message.ts';
 import { type Reception, receive } from './receive.ts';
 import { type Status, statusHash } from './status.ts';
 
-/** How far clocks may differ for a status to be taken for one that was sent since this node started. */
-const STATUS_MARGIN_MS = 30_000;
-
 export function hear<B extends ConsensusBlock>(core: Core<B>, message: Message<B>): void {
   const reception = message.kind === 'status' ? hearStatus(core, message.status) : receive(core, message);
   if (reception === 'taken' || reception === 'known') return;
@@ -23,12 +20,18 @@ function hearStatus<B extends ConsensusBlock>(core: Core<B>, status: Status): Re
   if (!settings.validators.some(({ validator }) => validator === status.validator)) return 'stranger';
   const hash = statusHash(status, settings.genesisHash);
   if (!core.isSignedBy(status.validator, hash, status.signature)) return 'signature';
-  // Anyone may repeat an old one.
-  const isNew =
-    status.sent_at_ms >= startedMs - STATUS_MARGIN_MS && status.sent_at_ms <= nowMs + STATUS_MARGIN_MS;
-  peers.heardStatus(status, isNew, nowMs);
+  const isAnswer =
+    status.answers?.validator === core.validator && status.answers?.started_at_ms === startedMs;
+  peers.heardStatus(status, isAnswer, nowMs);
   sync.heard(status.validator, status.height);
   core.joinNovices();
+  if (status.novice && core.right.novice && !isAnswer) answerNovice(core, status);
   if (!core.flaws.neverRepeats) help(core, status);
   return 'taken';
+}
+
+/** One novice to another: "so am I". */
+function answerNovice<B extends ConsensusBlock>(core: Core<B>, { validator, started_at_ms }: Status): void {
+  const own = core.status({ validator, started_at_ms });
+  if (own) core.outbox.say({ kind: 'send', to: validator, message: { kind: 'status', status: own } });
 }

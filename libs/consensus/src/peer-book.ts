@@ -23,15 +23,17 @@ export class PeerBook {
     else if (height === peer.height && view > peer.view) peer.view = view;
   }
 
-  /** @param isFresh whether it was sent after this node started: old ones may be repeated by anyone. */
-  heardStatus(status: Status, isFresh: boolean, nowMs: number): void {
-    this.heardView(status.validator, status.height + 1, status.view, nowMs);
-    const peer = this.#of(status.validator);
+  /** @param isAnswer whether it answers this run of this node: others may be old, repeated by anyone. */
+  heardStatus(status: Status, isAnswer: boolean, nowMs: number): void {
+    const { validator, height, view, novice } = status;
+    this.heardView(validator, height + 1, view, nowMs);
+    const peer = this.#of(validator);
     if (!peer.status || status.sent_at_ms >= peer.status.sent_at_ms) peer.status = status;
-    if (isFresh && status.novice && status.height === 0) this.#novices.add(status.validator);
+    if (isAnswer && novice) this.#novices.add(validator);
+    if (!novice) this.#novices.delete(validator);
   }
 
-  /** Validators that said they are novices, since this node started. */
+  /** Validators that answered this node that they are novices, and have not said anything else since. */
   get noviceCount(): number {
     return this.#novices.size;
   }

@@ -13,7 +13,14 @@ export const Status = Type.Object(
     valid_view: Type.Union([Count, Type.Null()]),
     /** It began without a memory of votes and has known no block but the first since. */
     novice: Type.Boolean(),
+    /** By its own clock: tells its runs apart. */
+    started_at_ms: Count,
     sent_at_ms: Count,
+    /** The run of a novice that this is the answer to. An old status says nothing of how its author stands now. */
+    answers: Type.Union([
+      Type.Object({ validator: ValidatorId, started_at_ms: Count }, { additionalProperties: false }),
+      Type.Null(),
+    ]),
     validator: ValidatorId,
     signature: SignatureHex,
   },
@@ -23,7 +30,8 @@ export type Status = Static<typeof Status>;
 
 /** SHA-256(canonical {kind: "status", genesis_hash, …all fields but the signature}), 64 hex. */
 export function statusHash(status: Omit<Status, 'signature'>, genesisHash: string): string {
-  const { height, view, proposal, valid_view, novice, sent_at_ms, validator } = status;
+  const { height, view, proposal, valid_view, novice, started_at_ms, sent_at_ms, answers, validator } =
+    status;
   return canonicalHash({
     kind: 'status',
     genesis_hash: genesisHash,
@@ -32,7 +40,9 @@ export function statusHash(status: Omit<Status, 'signature'>, genesisHash: strin
     proposal,
     valid_view,
     novice,
+    started_at_ms,
     sent_at_ms,
+    answers,
     validator,
   });
 }

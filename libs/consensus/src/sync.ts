@@ -21,12 +21,23 @@ export class Sync {
     if (this.#asked && this.#asked.atMs > nowMs) this.#asked = { ...this.#asked, atMs: nowMs }; // the clock was set back
     if (this.#asked && nowMs < this.#asked.atMs + ANSWER_TIMEOUT_MS) return undefined;
     if (this.#asked) this.failed(this.#asked.peer);
-    const higher = [...this.#heights].flatMap(([peer, height]) => (height > tipHeight ? [peer] : [])).sort();
-    const peer = higher.find((name) => name > this.#last) ?? higher[0];
+    const peer = this.#higherThan(tipHeight);
     if (peer === undefined) return undefined;
     this.#last = peer;
     this.#asked = { peer, atMs: nowMs };
     return peer;
+  }
+
+  /** The first in alphabetical order after the one that was asked last, or else the very first. */
+  #higherThan(tipHeight: number): string | undefined {
+    let first: string | undefined;
+    let next: string | undefined;
+    for (const [peer, height] of this.#heights) {
+      if (height <= tipHeight) continue;
+      if (first === undefined || peer < first) first = peer;
+      if (peer > this.#last && (next === undefined || peer < next)) next = peer;
+    }
+    return next ?? first;
   }
 
   /** When an answer is overdue. */

@@ -176,7 +176,9 @@ export class Liar extends SimNode {
       proposal: null,
       valid_view: null,
       novice: this.disk.chain.length === 0,
+      started_at_ms: this.clockMs,
       sent_at_ms: this.clockMs,
+      answers: null,
       validator: this.name,
     };
     const signature = this.#self.sign(statusHash(draft, this.settings.genesisHash));

@@ -32,7 +32,7 @@ export interface ScenarioChoices {
 }
 
 /** Every this many seeds one runs with Ed25519. */
-const REAL_EVERY = 50;
+const REAL_EVERY = 200;
 
 export function scenarioOf(seed: number, choices: ScenarioChoices = {}): Scenario {
   const random = new Prng(seed);

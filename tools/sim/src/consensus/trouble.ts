@@ -1,7 +1,6 @@
 // A while of bad luck: faults at drawn moments, all of them mended at the end.
 
 import { isQuorum } from '@lucid/ledger';
-import { Liar } from './liar.ts';
 import { CALM } from './network.ts';
 import type { Fault } from './scenario.ts';
 import type { SimNode } from './sim-node.ts';
@@ -105,15 +104,13 @@ export class Trouble {
   }
 
   /**
-   * A node that lost its disk may take part at once while more than two thirds seem to be novices. Until enough honest nodes know
-   * a block, it would count as one of the liars; so no disk is lost before.
+   * Among novices a node without a memory may vote at once. So until all honest nodes know a block, losing a disk would be worse
+   * than the rules promise to bear: it would make a liar of an honest node.
    */
   #mayWipe(victim: SimNode): boolean {
-    const { nodes } = this.#world;
-    const knowing = nodes.filter(
-      (node) => node !== victim && !(node instanceof Liar) && node.disk.chain.length > 0,
-    );
-    return !isQuorum(nodes.length - knowing.length, nodes.length);
+    const { nodes, honest } = this.#world;
+    const isAlone = isQuorum(nodes.length - honest.length + 1, nodes.length);
+    return !isAlone && honest.every((node) => node === victim || node.disk.chain.length > 0);
   }
 
   #setClock(node: SimNode, maxSkewMs: number): void {
