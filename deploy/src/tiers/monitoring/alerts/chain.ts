@@ -99,4 +99,21 @@ export const chainAlerts: readonly Alert[] = [
     summary: 'Anchors do not verify',
     description: '{{ $value | humanizePercentage }} of the verifications of ten minutes have failed',
   },
+  {
+    alert: 'CheckpointsSlow',
+    expr: 'histogram_quantile(0.95, sum by (service, le) (rate(checkpoint_confirmation_seconds_bucket[10m]))) > 60',
+    after: '5m',
+    severity: 'warning',
+    summary: 'Checkpoints of running recordings take long',
+    description: 'One checkpoint in twenty is in a block only after {{ $value | humanizeDuration }}',
+  },
+  {
+    alert: 'AnchorsDoNotVerify',
+    expr: 'sum by (service) (rate(anchoring_verifications_total{result="refused"}[15m])) / sum by (service) (rate(anchoring_verifications_total[15m])) > 0.01',
+    after: '5m',
+    severity: 'warning',
+    summary: 'Anchors do not verify',
+    description:
+      '{{ $value | humanizePercentage }} of what was verified in a quarter of an hour does not hold: somebody tampers, or asks for what was never anchored',
+  },
 ];

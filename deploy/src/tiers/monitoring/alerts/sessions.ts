@@ -56,6 +56,24 @@ export const sessionAlerts: readonly Alert[] = [
     description: '{{ $value | humanizePercentage }} of the steps failed',
   },
   {
+    alert: 'LiveAnchoringBehind',
+    expr: 'max by (service) (live_anchor_age_seconds) > 300',
+    after: '2m',
+    severity: 'warning',
+    summary: 'The chain does not hear of running recordings',
+    description:
+      'For {{ $value | humanizeDuration }} no checkpoint of a recording could be written: a cut tail would leave no trace. Recording itself goes on',
+  },
+  {
+    alert: 'LiveAnchoringBehind',
+    expr: 'max by (service) (live_anchor_age_seconds) > 1800',
+    after: '2m',
+    severity: 'critical',
+    summary: 'The chain has not heard of a running recording for half an hour',
+    description:
+      'The last checkpoint is {{ $value | humanizeDuration }} old: look at anchoring and the engine',
+  },
+  {
     alert: 'StorageFills',
     expr: `max by (service) (storage_used_bytes) > ${900 * GB}`,
     after: '5m',

@@ -43,6 +43,16 @@ export const chain: Dashboard = {
       query(quantile(0.5, 'anchoring_confirmation_seconds', []), 'median'),
       query(quantile(0.95, 'anchoring_confirmation_seconds', []), '95th percentile'),
     ),
+    lines(
+      'Checkpoints of running recordings',
+      'ops',
+      query(perSecond('session_checkpoints_total', ['status']), '{{status}}'),
+    ),
+    lines(
+      'Verifications',
+      'ops',
+      query(perSecond('anchoring_verifications_total', ['result']), '{{result}}'),
+    ),
     lines('Anchorings that wait', 'short', query('max(anchoring_queue_depth)', 'waiting')),
   ],
 };
