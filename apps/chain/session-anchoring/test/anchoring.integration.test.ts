@@ -1,7 +1,15 @@
 import type { Anchoring } from '@lucid/contracts';
-import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
+import {
+  eventually,
+  startDns,
+  startTestMongo,
+  TestIdentities,
+  type TestMongo,
+  type TinyDns,
+  temporaryFolder,
+} from '@lucid/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type LoopbackDns, startLoopbackDns } from './loopback-dns.ts';
+
 import { type RunningService, spawnAnchoring, spawnEngine } from './running-services.ts';
 import { ANCHORING, requestMaker } from './support.ts';
 
@@ -12,13 +20,13 @@ for (const caller of ['lucid-session-pipeline', 'lucid-session-api', 'lucid-api-
   identities.pemOf(caller);
 const maker = requestMaker('integration');
 let mongo: TestMongo;
-let dns: LoopbackDns;
+let dns: TinyDns;
 let engine: RunningService;
 let anchoring: RunningService;
 
 beforeAll(async () => {
   mongo = await startTestMongo();
-  dns = await startLoopbackDns();
+  dns = await startDns();
   const around = { identities, dns: dns.address, mongoUri: mongo.uri('lucid_blocks'), folder: folder.path };
   engine = await spawnEngine(around);
   anchoring = await spawnAnchoring(around, engine.port);

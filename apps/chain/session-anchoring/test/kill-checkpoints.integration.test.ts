@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Anchoring, BodyOf, ReplyOf, sessionAnchoring } from '@lucid/contracts';
-import { eventually, startTestMongo, TestIdentities, temporaryFolder } from '@lucid/testing';
+import { eventually, startDns, startTestMongo, TestIdentities, temporaryFolder } from '@lucid/testing';
 import { expect, test } from 'vitest';
 import type { AnchoringRequest } from '../src/domain/anchoring-document.ts';
-import { startLoopbackDns } from './loopback-dns.ts';
+
 import { type RunningService, spawnAnchoring, spawnEngine } from './running-services.ts';
 import { ANCHORING, requestMaker } from './support.ts';
 
@@ -26,7 +26,7 @@ test(`with both services killed at random while checkpoints are written, rows ha
   using folder = temporaryFolder('anchoring-kill-checkpoints');
   const maker = requestMaker(SEED);
   await using mongo = await startTestMongo();
-  const dns = await startLoopbackDns();
+  const dns = await startDns();
   const around = {
     identities,
     dns: dns.address,

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Anchoring } from '@lucid/contracts';
-import { eventually, startTestMongo, TestIdentities, temporaryFolder } from '@lucid/testing';
+import { eventually, startDns, startTestMongo, TestIdentities, temporaryFolder } from '@lucid/testing';
 import { MongoClient } from 'mongodb';
 import { expect, test } from 'vitest';
 import type { AnchoringRequest } from '../src/domain/anchoring-document.ts';
-import { startLoopbackDns } from './loopback-dns.ts';
+
 import { type RunningService, spawnAnchoring, spawnEngine } from './running-services.ts';
 import { ANCHORING, requestMaker } from './support.ts';
 
@@ -21,7 +21,7 @@ test(`with both services killed at random, each session is anchored exactly once
   using folder = temporaryFolder('anchoring-kill');
   const maker = requestMaker(SEED);
   await using mongo = await startTestMongo();
-  const dns = await startLoopbackDns();
+  const dns = await startDns();
   const around = { identities, dns: dns.address, mongoUri: mongo.uri('lucid_kill'), folder: folder.path };
   let engine = await spawnEngine(around);
   let anchoring = await spawnAnchoring(around, engine.port);
