@@ -22,9 +22,6 @@ export const STORAGE_CREDITS_PER_GIB = 10;
 export const STORAGE_CREDITS_PER_CHUNK = 2;
 export const VALIDATION_CREDITS = 5;
 
-/** MAX_FALLBACK_ATTEMPTS = 3: one primary and three fallbacks may propose in a slot; then it stays empty. */
-export const MAX_FALLBACK_ATTEMPTS = 3;
-
 /** Fallbacks that a schedule lists: ranks 2 to 6. */
 export const LISTED_FALLBACKS = 5;
 

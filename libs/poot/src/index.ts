@@ -4,7 +4,6 @@ export {
   FINALITY_DEPTH,
   firstSlotOfEpoch,
   LEADER_WINDOW_DAYS,
-  MAX_FALLBACK_ATTEMPTS,
   MAX_SLOT_DISTANCE,
   MAX_UPTIME_SECONDS,
   SLOT_TIMEOUT_MS,
@@ -28,5 +27,5 @@ export { PootSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 export type { BlockJudge, FoldedBlock, FoldOutcome, PootState, RegisteredNode } from './state.ts';
 export type { SystemFault, SystemFaultCode, SystemVerdict } from './system-verdict.ts';
 export { type Tally, type TallyInput, tallyData, tallyOf, tallyOfWork, tieBreak } from './tally.ts';
-export { fallbackOfView, nextView, slotOfView, VIEW_STRIDE, viewOf, viewsPerSlot } from './view.ts';
+export { viewsPerSlot } from './view.ts';
 export { createWorkBook, type EntityWork, type WorkBook } from './work-book.ts';

@@ -3,9 +3,8 @@
  * - `bad_snapshot`: no snapshot, one of another chain, or one of another version
  * - `not_next`: a block that does not follow the tip
  * - `slot_passed`: a question about a slot before the tip's
- * - `bad_view`: no view number, or a fallback that no slot has
  */
-export type PootErrorCode = 'bad_genesis' | 'bad_snapshot' | 'not_next' | 'slot_passed' | 'bad_view';
+export type PootErrorCode = 'bad_genesis' | 'bad_snapshot' | 'not_next' | 'slot_passed';
 
 /** Thrown for questions that have no answer; a transaction that does not hold is an answer, not an error. */
 export class PootError extends Error {

@@ -1,5 +1,5 @@
 // The state of PoOT: folds confirmed blocks one by one and answers who may lead and what may be written.
-import { epochOfSlot, type GenesisValidator } from '@lucid/ledger';
+import { epochOfSlot, fallbackOfView, type GenesisValidator, slotOfView } from '@lucid/ledger';
 import { openBlockJudge } from './block-judge.ts';
 import { FINALITY_DEPTH, LEADER_WINDOW_DAYS, MAX_SLOT_DISTANCE } from './constants.ts';
 import { foldOutcome } from './fold-outcome.ts';
@@ -14,7 +14,6 @@ import { addBlock, historyAt, leadersAfter, newestTally } from './slot-history.t
 import { type PootSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import type { FoldedBlock, FoldOutcome, PootState } from './state.ts';
 import { type Tally, tallyData, tallyOfWork } from './tally.ts';
-import { fallbackOfView, slotOfView } from './view.ts';
 import { createWorkBook } from './work-book.ts';
 
 /** What a state has to know of the genesis block. */

@@ -35,7 +35,7 @@ export interface PootState {
 
   /** The schedule of a slot given the chain up to the tip. Throws `slot_passed` for slots before the tip's. */
   readonly leadersOf: (slot: number) => SlotLeaders;
-  /** Undefined where the slot has no such view. Throws `slot_passed`, `bad_view`. */
+  /** Undefined where the slot has no such view. Throws `slot_passed`. */
   readonly leaderOfView: (view: number) => string | undefined;
   /** Whether the validator may lead at the slot and fallback index of this header; fits `BlockRules.mayLead`. */
   readonly mayLead: (header: Pick<BlockHeader, 'slot' | 'fallback_index' | 'validator'>) => boolean;
