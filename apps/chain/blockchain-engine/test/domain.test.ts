@@ -1,4 +1,13 @@
-import { DEFAULT_BLOCK_LIMITS, genesisBlock, nextBlock, slotAt, txHash, verifyGenesis } from '@lucid/ledger';
+import {
+  DEFAULT_BLOCK_LIMITS,
+  genesisBlock,
+  nextBlock,
+  signVote,
+  slotAt,
+  txHash,
+  verifyGenesis,
+  viewOf,
+} from '@lucid/ledger';
 import { createPootState } from '@lucid/poot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +15,7 @@ import { toBlockDocument } from '../src/domain/block-document.ts';
 import { type GenesisSettings, genesisConfigOf, genesisConflict } from '../src/domain/genesis.ts';
 import { judgeCandidate } from '../src/domain/judge-candidate.ts';
 import { brokenLink } from '../src/domain/judge-link.ts';
+import { wrongVotes } from '../src/domain/judge-votes.ts';
 import { pageOfHeights } from '../src/domain/page-of-heights.ts';
 import { planBlock } from '../src/domain/plan-block.ts';
 import { nextProducerState } from '../src/domain/producer-state.ts';
@@ -213,6 +223,39 @@ describe('links between blocks', () => {
     expect(brokenLink(detached, genesis, publicKeyOf)).toMatch('height');
     const other = genesisOf({ ...wanted, createdAt: '2026-01-01T00:00:01.000Z' });
     expect(brokenLink(block, other, publicKeyOf)).toMatch('does not name');
+  });
+});
+
+describe('the votes of a kept block', () => {
+  const other = { validator: '0b'.repeat(16), public_key: clientKey.publicKey };
+  const genesis = genesisOf({ ...wanted, validators: [self, other] });
+  const voters = { genesis, data: { validators: [self, other] } };
+  const block = nextBlock({
+    parent: genesis,
+    transactions: [],
+    timestampMs: Date.parse('2026-01-02T00:00:00.000Z'),
+    validator: NODE_ID,
+    key: validatorKey,
+  });
+  const view = viewOf(block.header.slot, 0);
+  const ballot = { phase: 'precommit' as const, height: 1, view, block_hash: block.hash };
+  const votes = [
+    signVote({ ...ballot, validator: NODE_ID }, genesis.hash, validatorKey),
+    signVote({ ...ballot, validator: other.validator }, genesis.hash, clientKey),
+  ].map(({ validator, signature }) => ({ validator, signature }));
+
+  test('are those of more than two thirds', () => {
+    expect(wrongVotes({ ...block, certificate: { view, votes } }, voters)).toBeUndefined();
+    expect(wrongVotes({ ...block, certificate: { view, votes: votes.slice(1) } }, voters)).toMatch(
+      'two thirds',
+    );
+    expect(wrongVotes({ ...block, certificate: { view: view + 1, votes } }, voters)).toMatch('not signed');
+    expect(wrongVotes(block, voters)).toMatch('no votes');
+  });
+
+  test('need not be there where one validator decides, nor with the first block', () => {
+    expect(wrongVotes(block, { genesis, data: { validators: [self] } })).toBeUndefined();
+    expect(wrongVotes(genesis, voters)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { type SignedHeader, transactionsRoot, verifyTransaction } from '@lucid/ledger';
 import type { BlockDocument } from '../domain/block-document.ts';
 import { brokenLink } from '../domain/judge-link.ts';
+import { wrongVotes } from '../domain/judge-votes.ts';
 import type { HeightRange } from './blocks.ts';
 import type { Ledger } from './ledger.ts';
 import { readBlock } from './read-block.ts';
@@ -21,7 +22,7 @@ export interface CheckedChain {
 }
 
 /**
- * Checks kept blocks from `from` to `to`: hash, signature, link to the block below, Merkle root, and every transaction's
+ * Checks kept blocks from `from` to `to`: hash, signature, link to the block below, votes, Merkle root, and every transaction's
  * own signature, on threads where there are some. From 0 to the tip it is the full check of the chain, in which no transaction may stand twice.
  */
 export async function checkChain(
@@ -40,6 +41,7 @@ export async function checkChain(
       (block._id === height ? undefined : `block ${height} is missing`) ??
       (block.header.height === block._id ? undefined : 'it is kept at another height') ??
       brokenLink(block, parent, validators.publicKeyOf) ??
+      wrongVotes(block, validators) ??
       (await wrongTransactions(transactions, block, seen, threads));
     if (detail !== undefined) return { ...checked, fault: { height, detail } };
     checked.blocks += 1;
