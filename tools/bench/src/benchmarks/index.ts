@@ -9,6 +9,7 @@ import { ledger } from './ledger.ts';
 import { limits } from './limits.ts';
 import { memory } from './memory.ts';
 import { merkle } from './merkle.ts';
+import { merkleService } from './merkle-service.ts';
 import { mongodb } from './mongodb.ts';
 import { record } from './record.ts';
 import { render } from './render.ts';
@@ -19,6 +20,7 @@ import { up } from './up.ts';
 export const benchmarks: readonly Benchmark[] = [
   codec,
   merkle,
+  merkleService,
   ledger,
   chain,
   chainOfFour,
