@@ -126,11 +126,11 @@ export const SCENES: readonly Scene[] = [
       [`anchoring_verifications_total{${ANCHORING}, result="verified"}`]: '0+98x40',
       [`anchoring_verifications_total{${ANCHORING}, result="refused"}`]: '0+2x40',
     },
-    looksAt: ['AnchoringFails', 'AnchoringSlow', 'VerificationsFail'],
+    looksAt: ['AnchoringFails', 'AnchoringSlow', 'AnchorsDoNotVerify'],
     fires: [
       'AnchoringFails lucid-session-anchoring',
       'AnchoringSlow lucid-session-anchoring',
-      'VerificationsFail lucid-session-anchoring',
+      'AnchorsDoNotVerify lucid-session-anchoring',
     ],
   },
   {
@@ -144,7 +144,7 @@ export const SCENES: readonly Scene[] = [
       [`anchoring_verifications_total{${ANCHORING}, result="verified"}`]: '0+999x40',
       [`anchoring_verifications_total{${ANCHORING}, result="refused"}`]: '0+1x40',
     },
-    looksAt: ['AnchoringFails', 'AnchoringSlow', 'VerificationsFail'],
+    looksAt: ['AnchoringFails', 'AnchoringSlow', 'AnchorsDoNotVerify'],
     fires: [],
   },
   {

@@ -92,14 +92,6 @@ export const chainAlerts: readonly Alert[] = [
     description: 'One anchoring in twenty takes longer than {{ $value | humanizeDuration }}',
   },
   {
-    alert: 'VerificationsFail',
-    expr: 'sum by (service) (rate(anchoring_verifications_total{result!="verified"}[10m])) / sum by (service) (rate(anchoring_verifications_total[10m])) > 0.01',
-    after: '5m',
-    severity: 'critical',
-    summary: 'Anchors do not verify',
-    description: '{{ $value | humanizePercentage }} of the verifications of ten minutes have failed',
-  },
-  {
     alert: 'CheckpointsSlow',
     expr: 'histogram_quantile(0.95, sum by (service, le) (rate(checkpoint_confirmation_seconds_bucket[10m]))) > 60',
     after: '5m',
