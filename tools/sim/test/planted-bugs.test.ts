@@ -7,7 +7,7 @@ const PLANTED: readonly [flaw: keyof SimFlaws, seeds: number, rules: readonly st
   ['countsVotesTwice', 10, ['certificates hold']],
   ['takesHalfForQuorum', 10, ['certificates hold', 'one block per height']],
   ['overlooksEquivocation', 10, ['seen equivocation']],
-  ['believesForgedVotes', 20, ['certificates hold']],
+  ['believesForgedVotes', 20, ['certificates hold', 'just evidence']],
   ['ignoresTimestamps', 150, ['honest time']],
   ['followsAnyone', 30, ['just evidence', 'elected leader']],
   ['forgetsLock', 40, ['kept locks', 'one block per height']],

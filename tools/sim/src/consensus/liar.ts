@@ -21,6 +21,7 @@ import { SimNode } from './sim-node.ts';
 import type { World } from './world.ts';
 
 const PHASES: readonly VotePhase[] = ['prevote', 'precommit'];
+const PROPOSERS_LIES = ['proposes_twice', 'lies_about_time', 'pretends_proof'] as const;
 const REMEMBERED = 30;
 
 export class Liar extends SimNode {
@@ -131,11 +132,12 @@ export class Liar extends SimNode {
     const { view, height } = message.proposal;
     const parent = this.disk.tip;
     const timeMs = timestampMs(message.block.header.timestamp) ?? 0;
-    const wish = world.random.pick(['proposes_twice', 'lies_about_time', 'pretends_proof'] as const);
-    if (!this.#has(wish)) {
+    const wishes = PROPOSERS_LIES.filter((habit) => this.#has(habit));
+    if (wishes.length === 0 || world.random.chance(0.3)) {
       world.broadcast(name, message);
       return;
     }
+    const wish = world.random.pick(wishes);
     if (wish === 'lies_about_time') {
       const shift = world.random.pick([-SLOT_DURATION_MS, -3_600_000, 45_000, SLOT_DURATION_MS]);
       world.broadcast(

@@ -96,6 +96,7 @@ class Run {
   #expectGrowth(): void {
     const { queue, honest, safety } = this.#world;
     this.#submit();
+    const mustGrow = this.#canGrow();
     const healedMs = queue.nowMs;
     const goal = safety.height + 1;
     const owed = this.#submitted.filter(
@@ -109,8 +110,9 @@ class Run {
       return owed.every(({ name }) => safety.isConfirmed(name));
     };
     const hasGrown = this.#pass(MAX_RECOVERY_MS, isDone);
-    if (hasGrown) this.#slowestRecoveryMs = Math.max(this.#slowestRecoveryMs, queue.nowMs - healedMs);
-    else if (this.#canGrow()) this.#complain(goal, owed);
+    if (!mustGrow) return;
+    if (!hasGrown) this.#complain(goal, owed);
+    this.#slowestRecoveryMs = Math.max(this.#slowestRecoveryMs, queue.nowMs - healedMs);
   }
 
   /** Whether enough honest nodes may vote, or none of them knows a block yet. Those that lost their memory may not. */
