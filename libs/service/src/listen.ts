@@ -26,6 +26,8 @@ async function publish(app: FastifyInstance, address: string): Promise<Server> {
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, (request, response) =>
     app.routing(request, response),
   );
+  if (app.server.listenerCount('upgrade') > 0)
+    server.on('upgrade', (request, socket, head) => app.server.emit('upgrade', request, socket, head));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, reusePort: process.platform === 'linux' }, resolve);

@@ -4,13 +4,21 @@ import { createHttpClient, type HttpClient } from '@lucid/http-client';
 import type { Lifecycle } from '@lucid/lifecycle';
 import type { Logger } from '@lucid/logging';
 import type { Registry } from '@lucid/metrics';
-import { createCredentials, createVerifier, loadServiceKey, type Verifier } from '@lucid/service-auth';
+import {
+  type Credentials,
+  createCredentials,
+  createVerifier,
+  loadServiceKey,
+  type Verifier,
+} from '@lucid/service-auth';
 
 /** How a service finds, calls and recognises the others. */
 export interface Mesh {
   discovery: Discovery;
   http: HttpClient;
   verifier: Verifier;
+  /** For connections that are no HTTP calls. */
+  credentials: Credentials;
 }
 
 export interface MeshSettings {
@@ -58,5 +66,5 @@ export function openMesh(
   });
   lifecycle.onStop('discovery', () => discovery.close());
   lifecycle.onStop('http client', () => http.close());
-  return { discovery, http, verifier };
+  return { discovery, http, verifier, credentials };
 }

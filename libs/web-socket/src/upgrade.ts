@@ -22,9 +22,10 @@ export class Upgrade {
   /**
    * Completes the handshake.
    * @param protocol the subprotocol that is answered, where the client has offered it
-   * @returns undefined when the handshake was wrong; the client has been told 400
+   * @returns undefined when the client has gone meanwhile, or its handshake was wrong and it has been told 400
    */
   accept(protocol: string): Promise<WebSocket | undefined> {
+    if (this.#socket.destroyed || !this.#socket.writable) return Promise.resolve(undefined);
     const server = new WebSocketServer({
       noServer: true,
       clientTracking: false,

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { createApp } from '@lucid/service';
 import { eventually, FakeClock, TestIdentities, testContext } from '@lucid/testing';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { acceptUpgrades, FeedSocket, TakenOver, upgradeOf } from '../src/index.ts';
 
+const gate = new EventEmitter();
 const identities = new TestIdentities();
 let app: FastifyInstance;
 let clock: FakeClock;
@@ -32,6 +33,14 @@ beforeEach(async () => {
       sockets.push(socket);
       feeds.push(new FeedSocket(socket, clock));
     }
+    return new TakenOver().sendBy(reply);
+  });
+  app.get('/late', async (request, reply) => {
+    const go = once(gate, 'go');
+    gate.emit('asked');
+    await go;
+    const socket = await upgradeOf(request.raw).accept('lucid.test');
+    if (socket) feeds.push(new FeedSocket(socket, clock));
     return new TakenOver().sendBy(reply);
   });
   url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -99,6 +108,16 @@ describe('an upgrade', () => {
     const answer = await fetch(`${url}/feed`);
     const { error } = (await answer.json()) as { error: { code: string } };
     expect([answer.status, error.code]).toEqual([426, 'LUCID_ERR_1012']);
+  });
+
+  it('of a client that has gone meanwhile leaves nothing open', async () => {
+    const asked = once(gate, 'asked');
+    const client = open('/late');
+    client.on('error', () => undefined);
+    await asked;
+    client.terminate();
+    gate.emit('go');
+    await eventually('nothing stays open', async () => (await active()) === 0);
   });
 
   it('without a key is 400 and leaves nothing open', async () => {

@@ -1,4 +1,5 @@
 import { createApp, mount, type ServiceContext } from '@lucid/service';
+import { acceptUpgrades } from '@lucid/web-socket';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from './config.ts';
 import { apiGateway } from './contract.ts';
@@ -11,6 +12,7 @@ import { routes } from './routes.ts';
 
 export function buildApp(settings: Settings, gateway: Gateway, context: ServiceContext): FastifyInstance {
   const app = createApp(context);
+  acceptUpgrades(app);
   addEdge(app, gateway);
   mount(app, apiGateway, routes(settings, gateway, context), () => context.mesh.verifier);
   mountProxies(app, exposedRoutes(exposedContracts), gateway);

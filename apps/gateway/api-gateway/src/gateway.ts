@@ -1,6 +1,8 @@
 import type { Clock } from '@lucid/clock';
 import type { Instruments } from '@lucid/metrics';
 import type { UserVerifier } from '@lucid/user-auth';
+import type { WebSocket } from 'ws';
+import type { FeedRefusal } from './adapters/feed-upstream.ts';
 import type { Forwarder } from './adapters/forwarder.ts';
 import type { Cors } from './domain/cors.ts';
 import type { PublishedAddress } from './domain/published-address.ts';
@@ -20,6 +22,17 @@ export interface Gateway {
   /** None: nobody is limited. */
   limiter: RateLimiter | undefined;
   forwarder: Forwarder;
+  feeds: {
+    /** Opens a live feed at a service. */
+    open(
+      service: string,
+      path: string,
+      headers: Record<string, string>,
+      signal: AbortSignal,
+    ): Promise<WebSocket | FeedRefusal>;
+    /** Aborts when this gateway stops. */
+    stopping: AbortSignal;
+  };
   cors: Cors;
   published: PublishedAddress;
   trustedProxyHops: number;

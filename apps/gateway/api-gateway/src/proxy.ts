@@ -5,9 +5,11 @@ import type { VerifiedUser } from '@lucid/user-auth';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readBody } from './adapters/read-body.ts';
 import type { ExposedRoute } from './domain/exposed-routes.ts';
+import { feedAuthorization } from './domain/feed-token.ts';
 import { loginAccount } from './domain/login-account.ts';
 import { requestHeaders, responseHeaders } from './domain/passed-headers.ts';
 import { isUpstreamFailure, upstreamFailure } from './domain/upstream-failure.ts';
+import { answerFeed } from './feeds.ts';
 import type { Gateway } from './gateway.ts';
 import { addressOf, limit, limitLogin } from './limits.ts';
 
@@ -41,6 +43,8 @@ function mountOne(scope: FastifyInstance, route: ExposedRoute, gateway: Gateway)
       await admit(request, reply, route, gateway);
     },
     handler: async (request, reply) => {
+      if (route.isFeed)
+        return answerFeed(request, reply, route, gateway, headersFor(request, route, gateway));
       const body = await bodyOf(request, route, gateway);
       if (route.name === 'login' && body)
         await limitLogin(request, reply, gateway, loginAccount(body, request.headers['content-type']));
@@ -58,12 +62,13 @@ function refuseTooLarge(request: FastifyRequest, { body, bodyLimitBytes }: Expos
 async function admit(
   request: FastifyRequest,
   reply: FastifyReply,
-  { audience }: ExposedRoute,
+  { audience, isFeed }: ExposedRoute,
   gateway: Gateway,
 ): Promise<void> {
   if (audience === 'public') return limit(request, reply, gateway);
   try {
-    const verified = gateway.users.verify(request.headers.authorization);
+    const { authorization } = request.headers;
+    const verified = gateway.users.verify(isFeed ? feedAuthorization(request.headers) : authorization);
     admitUser(request, verified instanceof Promise ? await verified : verified);
   } catch (error) {
     await limit(request, reply, gateway);
@@ -87,6 +92,14 @@ async function bodyOf(
   return takesBody && announcesBody(headers) ? readBody(raw, route.bodyLimitBytes, clock) : undefined;
 }
 
+function headersFor(request: FastifyRequest, route: ExposedRoute, gateway: Gateway): Record<string, string> {
+  const { user, loginSessionId } = request;
+  return requestHeaders(request.headers, route.requestHeaders, {
+    address: addressOf(request, gateway),
+    user: user && loginSessionId !== undefined ? { ...user, loginSessionId } : undefined,
+  });
+}
+
 function forward(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -94,15 +107,11 @@ function forward(
   gateway: Gateway,
   body: Buffer | undefined,
 ): Promise<HttpResponse> {
-  const { user, loginSessionId } = request;
   const gone = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) gone.abort(new Error('the client went away'));
   });
-  const headers = requestHeaders(request.headers, route.requestHeaders, {
-    address: addressOf(request, gateway),
-    user: user && loginSessionId !== undefined ? { ...user, loginSessionId } : undefined,
-  });
+  const headers = headersFor(request, route, gateway);
   const length = request.headers['content-length'];
   if (route.body === 'stream' && length !== undefined) headers['content-length'] = length;
   const forwarded = gateway.forwarder.forward({

@@ -9,6 +9,7 @@ import type { RateLimiter } from '../domain/rate-limiter.ts';
 import type { Gateway } from '../gateway.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
+import { FeedUpstream } from './feed-upstream.ts';
 import { Forwarder } from './forwarder.ts';
 import { Owners } from './owners.ts';
 import { rateLimiter } from './rate-limiter.ts';
@@ -39,6 +40,7 @@ export async function connect(
     users,
     limiter: settings.RATE_LIMIT_ENABLED ? limiterFor(settings, context, redis) : undefined,
     forwarder: new Forwarder({ http: mesh.http, owners, baseUrls }),
+    feeds: feedsOver(baseUrls, context),
     cors: corsFor(settings.CORS_ORIGINS),
     published: publishedAddress(settings.PUBLISH_ADDRESS),
     trustedProxyHops: settings.TRUSTED_PROXY_HOPS,
@@ -57,6 +59,17 @@ const baseUrlsOf = (settings: Settings): Readonly<Record<string, string>> => ({
   'lucid-session-anchoring': settings.SESSION_ANCHORING_URL,
   'lucid-blockchain-engine': settings.BLOCKCHAIN_ENGINE_URL,
 });
+
+function feedsOver(baseUrls: Readonly<Record<string, string>>, context: ServiceContext): Gateway['feeds'] {
+  const { mesh, random, lifecycle } = context;
+  const { discovery, credentials } = mesh;
+  const upstream = new FeedUpstream({ discovery, credentials, random });
+  return {
+    open: (service, path, headers, signal) =>
+      upstream.open({ baseUrl: baseUrls[service] ?? `http://${service}`, path, headers, signal }),
+    stopping: lifecycle.signal,
+  };
+}
 
 function limiterFor(settings: Settings, context: ServiceContext, options: RedisOptions): RateLimiter {
   const { REDIS_URI } = settings;

@@ -14,6 +14,8 @@ export interface ExposedRoute {
   /** `stream`: octets of any length pass through; `json`: at most `bodyLimitBytes`, read before they are passed on. */
   body: 'json' | 'stream';
   bodyLimitBytes: number;
+  /** A live feed: the connection becomes a WebSocket. */
+  isFeed: boolean;
   /** Path parameter that decides which instance is called. */
   routedBy: string | undefined;
   /** Request headers that are passed on; all others stay here. */
@@ -88,6 +90,7 @@ function routeOf(service: string, name: string, endpoint: Endpoint, audience: Au
     audience,
     body: endpoint.body === 'bytes' ? 'stream' : 'json',
     bodyLimitBytes: endpoint.bodyLimitBytes ?? JSON_LIMIT_BYTES,
+    isFeed: endpoint.webSocket === true,
     routedBy: endpoint.routedBy,
     requestHeaders: [...REQUEST_HEADERS, ...declared.filter((header) => !OWN_HEADERS.test(header))],
     timeoutMs: ENDPOINT_TIMEOUTS_MS[name] ?? SERVICE_TIMEOUTS_MS[service] ?? TIMEOUT_MS,
