@@ -138,6 +138,7 @@ export const system = defineSystem('lucid', (s) => {
   const api = s
     .service('lucid-session-api', { cluster: 'sessions', port: 8087, network })
     .uses(mongo, 'lucid')
+    .uses(redis, '0', 'REDIS_URI')
     .startsAfter(processor, keys, anchoring) // beside the pipeline: the two call each other
     .resources(share(1, 512), share(0.25, 192))
     .scale(1, 10);
