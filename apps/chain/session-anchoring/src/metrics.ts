@@ -11,6 +11,7 @@ export const metrics = defineMetrics({
   }),
   anchoring_retries_total: counter({ help: 'Turns that have to be taken again.', labels: ['reason'] }),
   anchoring_queue_depth: gauge({ help: 'Anchorings that are pending or processing.' }),
+  checkpoint_queue_depth: gauge({ help: 'Checkpoints that are pending or processing.' }),
   session_checkpoints_total: counter({ help: 'Checkpoints that reached a state.', labels: ['status'] }),
   checkpoint_confirmation_seconds: histogram({
     help: 'Time from the request for a checkpoint to its block.',

@@ -1,5 +1,5 @@
 import { type Endpoint, sessionAnchoring, type TransactionProof } from '@lucid/contracts';
-import { canonicalHash, signHash } from '@lucid/ledger';
+import { canonicalHash, signHash, ZERO_HASH } from '@lucid/ledger';
 import { Registry } from '@lucid/metrics';
 import { openCollection } from '@lucid/mongo';
 import { startTestMongo, TestIdentities, type TestMongo, testContext } from '@lucid/testing';
@@ -11,6 +11,7 @@ import { Checkpoints, checkpointsDefinition } from '../src/adapters/checkpoints.
 import { buildApp } from '../src/app.ts';
 import { config } from '../src/config.ts';
 import type { AnchoringRequest } from '../src/domain/anchoring-document.ts';
+import { checkpointData } from '../src/domain/checkpoint-document.ts';
 import { anchorData, signSaying } from '../src/domain/sayings.ts';
 import { metrics } from '../src/metrics.ts';
 import { aManifest } from './a-manifest.ts';
@@ -25,10 +26,12 @@ for (const caller of [PIPELINE, GATEWAY, 'lucid-stranger']) identities.pemOf(cal
 const maker = requestMaker('contract');
 const proofs = new Map<string, TransactionProof>();
 const MAX_WAITING = 30;
+const engine = { proof: async (txId: string) => proofs.get(txId), isAnswering: true };
 let nudges = 0;
 let mongo: TestMongo;
 let client: MongoClient;
 let anchorings: Anchorings;
+let checkpoints: Checkpoints;
 let app: FastifyInstance;
 
 beforeAll(async () => {
@@ -38,7 +41,7 @@ beforeAll(async () => {
   const { clock, random } = context;
   const collection = await openCollection(client.db(), anchoringsDefinition);
   anchorings = new Anchorings(collection, { clock, random, leaseMs: 15_000 });
-  const checkpoints = new Checkpoints(await openCollection(client.db(), checkpointsDefinition), {
+  checkpoints = new Checkpoints(await openCollection(client.db(), checkpointsDefinition), {
     clock,
     random,
     leaseMs: 15_000,
@@ -48,7 +51,6 @@ beforeAll(async () => {
     MONGODB_URI: mongo.uri('anchoring_contract'),
     ANCHORING_SIGNING_KEY: anchoringPem,
   });
-  const engine = { proof: async (txId: string) => proofs.get(txId), isAnswering: true };
   const worker = {
     nudge: () => {
       nudges += 1;
@@ -268,6 +270,7 @@ describe('verifying an anchor', () => {
       [{ ...proof, proof_path: other.proof_path.slice(1) }, false],
       [{ ...proof, block: { ...proof.block, signature: '0'.repeat(128) } }, true],
       [{ ...proof, validator_public_key: anchoringKey.publicKey }, true],
+      [{ ...proof, certificate: { ...proof.certificate, view: proof.certificate.view + 1 } }, true],
       [{ ...proof, genesis: { ...proof.genesis, hash: 'ab'.repeat(32) } }, true],
     ];
     for (const [forged, pathHolds] of forgeries) {
@@ -339,6 +342,151 @@ describe('verifying an anchor', () => {
       (await call('POST', '/api/v1/anchoring/verify', await asService(), { session_id, merkle_root })).status,
     ).toBe(401);
   });
+});
+
+describe('checkpoints', () => {
+  const url = (sessionId: string, what = 'checkpoints') => `/api/v1/anchoring/session/${sessionId}/${what}`;
+  const put = async (session: AnchoringRequest, chunks: number) => {
+    const { session_id, ...body } = maker.checkpoint(session, chunks);
+    return call('POST', url(session_id), await asService(), body);
+  };
+
+  /** What the driver would do: each signed, in a block of a pretended chain, naming the one before. */
+  async function confirmAll(sessionId: string): Promise<void> {
+    let previous = ZERO_HASH;
+    for (const document of await checkpoints.list(sessionId, 0, 1000)) {
+      const data = { ...checkpointData({ ...document, previous }) };
+      const txId = maker.random.uuid();
+      const transaction = signSaying({ type: 'data_storage', data }, txId, Date.now(), anchoringKey);
+      const change = { transaction, previous, status: 'confirmed', attempts: 1 };
+      await client
+        .db()
+        .collection<{ _id: string }>('session_checkpoints')
+        .updateOne({ _id: document._id }, { $set: change });
+      proofs.set(txId, aProof(JSON.parse(transaction.text)));
+      previous = transaction.tx_hash;
+    }
+  }
+
+  test('are taken, and shown in order to their owner and to services alone', async () => {
+    const session = maker.request();
+    const first = await put(session, 0);
+    expect(first).toMatchObject({ status: 202, body: { sequence: 1, status: 'pending', chunk_count: 0 } });
+    expect((await put(session, 0)).body).toEqual(first.body);
+    await confirmAll(session.session_id);
+    expect(await put(session, 0)).toMatchObject({ status: 200, body: { status: 'confirmed' } });
+    expect(await put(session, 3)).toMatchObject({ status: 202, body: { sequence: 2 } });
+    const listed = await call('GET', url(session.session_id), await asUser(session.user_id));
+    expect(listed).toMatchObject({ status: 200, body: { total: 2 } });
+    const page = await call('GET', `${url(session.session_id)}?after=1&limit=1`, await asService());
+    expect(page.body).toMatchObject({ checkpoints: [{ sequence: 2, chunk_count: 3 }], total: 2 });
+    for (const what of ['checkpoints', 'evidence'])
+      for (const [of, who] of [
+        [session.session_id, maker.random.uuid()],
+        [UNKNOWN, session.user_id],
+      ] as const)
+        expect(await call('GET', url(of, what), await asUser(who))).toMatchObject({
+          status: 404,
+          code: 'LUCID_ERR_6401',
+        });
+  });
+
+  test('in another form, or contradicting what was told, are refused', async () => {
+    const session = maker.request();
+    await put(session, 2);
+    const { session_id, ...good } = maker.checkpoint(session, 3);
+    for (const bad of [
+      {},
+      { ...good, chunk_count: -1 },
+      { ...good, merkle_root: 'x' },
+      { ...good, merkle_root: ZERO_HASH },
+      { ...good, total_size: 0 },
+      { ...good, recorded_at: 'today' },
+      { ...good, surprise: 1 },
+    ])
+      expect((await call('POST', url(session_id), await asService(), bad)).status).toBe(400);
+    const other = { ...good, chunk_count: 2 };
+    expect((await call('POST', url(session_id), await asService(), other)).code).toBe('LUCID_ERR_6405');
+    await anchor(session);
+    expect(await put(session, 4)).toMatchObject({ status: 409, code: 'LUCID_ERR_6406' });
+  });
+
+  test('of a recording that never arrived are evidence, with proofs that anybody can judge', async () => {
+    const session = maker.request();
+    await put(session, 0);
+    await confirmAll(session.session_id);
+    await put(session, 2);
+    await confirmAll(session.session_id);
+    const ask = async (query = '') =>
+      (await call('GET', `${url(session.session_id, 'evidence')}${query}`, await asUser(session.user_id)))
+        .body;
+    const evidence = await ask();
+    expect(evidence).toMatchObject({
+      finished: false,
+      anchoring_status: 'none',
+      total: 2,
+      holds: true,
+      checkpoints: [
+        { sequence: 1, chunk_count: 0, previous: ZERO_HASH, holds: true },
+        { sequence: 2, chunk_count: 2, holds: true, proof: { block: { header: { height: 1 } } } },
+      ],
+    });
+    expect(await ask('?after=1')).toMatchObject({ holds: true, checkpoints: [{ sequence: 2 }] });
+    const [, second] = await checkpoints.list(session.session_id, 0, 2);
+    const txId = second?.transaction?.tx_id ?? '';
+    const proof = proofs.get(txId);
+    if (!proof) throw new Error('unreachable');
+    proofs.set(txId, { ...proof, block: { ...proof.block, signature: '0'.repeat(128) } });
+    expect(await ask()).toMatchObject({ holds: false, checkpoints: [{ holds: true }, { holds: false }] });
+    proofs.delete(txId);
+    expect(await ask()).toMatchObject({ holds: false, checkpoints: [{ sequence: 1 }] });
+    proofs.set(txId, proof);
+    await anchor(session);
+    expect(await ask()).toMatchObject({ finished: true, anchoring_status: 'pending', holds: true });
+  });
+
+  test('that an anchor names are judged with it', async () => {
+    const session = maker.request();
+    await put(session, 0);
+    await confirmAll(session.session_id);
+    const { tx_id } = await anchorOf(session);
+    const judge = async () => {
+      const { session_id, merkle_root, user_id } = session;
+      const { body } = await verify({ session_id, merkle_root }, user_id);
+      return (body as { steps: { step: string; status: string }[] }).steps.at(-1);
+    };
+    expect(proofs.has(tx_id)).toBe(true);
+    expect(await judge()).toEqual({ step: 'checkpoints', status: 'passed' });
+    const [only] = await checkpoints.list(session.session_id, 0, 1);
+    proofs.delete(only?.transaction?.tx_id ?? '');
+    expect(await judge()).toEqual({ step: 'checkpoints', status: 'failed' });
+  });
+
+  /** Its anchor, in a block of a pretended chain, naming its checkpoints. */
+  async function anchorOf(session: AnchoringRequest): Promise<{ tx_id: string }> {
+    await anchor(session);
+    const [document, row] = await Promise.all([
+      anchorings.find(session.session_id),
+      checkpoints.list(session.session_id, 0, 1000),
+    ]);
+    if (!document) throw new Error('unreachable');
+    const named = { count: row.length, last: row.at(-1)?.transaction?.tx_hash ?? '' };
+    const data = { ...anchorData({ ...document, checkpoints: named }) };
+    const tx_id = maker.random.uuid();
+    const transaction = signSaying({ type: 'session_anchor', data }, tx_id, Date.now(), anchoringKey);
+    await client
+      .db()
+      .collection<{ _id: string }>('session_anchorings')
+      .updateOne({ _id: session.session_id }, { $set: { transaction, checkpoints: named } });
+    proofs.set(tx_id, aProof(JSON.parse(transaction.text)));
+    return { tx_id };
+  }
+});
+
+test('an engine that does not answer shows in the counters', async () => {
+  engine.isAnswering = false;
+  expect(await call('GET', '/api/v1/anchoring/status', {})).toMatchObject({ body: { status: 'error' } });
+  engine.isAnswering = true;
 });
 
 test('the counters are open, and a full queue refuses what is new', async () => {

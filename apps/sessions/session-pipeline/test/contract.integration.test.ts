@@ -68,7 +68,11 @@ describe('a start is refused', () => {
 
 const ROUTES = [
   ['POST', '/start', startBody()],
+  ['POST', '/pause', undefined],
+  ['POST', '/resume', undefined],
   ['POST', '/stop', undefined],
+  ['POST', '/recover', undefined],
+  ['POST', '/cleanup', undefined],
   ['GET', '', undefined],
   ['DELETE', '', undefined],
 ] as const;

@@ -43,12 +43,12 @@ describe.concurrent('a pause', { timeout: 40_000 }, () => {
     world.record(session, 2);
     await pipeline.stop(session);
     await pipeline.reaches(session, 'completed');
-    const order = ['starting', 'recording', 'paused', 'recording', 'stopped', 'processing', 'completed'];
     await eventually('completion is reported', () => world.of(session).statuses.includes('completed'));
     const changes = world.of(session).statuses.filter((status, index, all) => status !== all[index - 1]);
-    expect(order.filter((status) => changes.includes(status as never))).toEqual(
-      expect.arrayContaining(['paused']),
-    );
+    expect(changes.slice(changes.indexOf('paused'), changes.indexOf('paused') + 2)).toEqual([
+      'paused',
+      'recording',
+    ]);
   });
 
   it('asked for twice is one, and so is a resume; a resume of what never paused is refused', async () => {

@@ -1,3 +1,4 @@
+import { repeat } from '@lucid/clock';
 import { blockchainEngine, clientFor } from '@lucid/contracts';
 import { signingKeyFromPem } from '@lucid/ledger';
 import type { Instruments } from '@lucid/metrics';
@@ -16,6 +17,8 @@ import { Driver, type DriverDeps } from './driver.ts';
 import { Engine } from './engine.ts';
 import { anchorStatement, checkpointStatement } from './statements.ts';
 import { Worker } from './worker.ts';
+
+const GAUGES_MS = 5000;
 
 export interface Deps {
   anchorings: Anchorings;
@@ -72,6 +75,15 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     deliveries: checkpoints,
     statement: checkpointStatement(checkpoints),
     counts: checkpointCounts(instruments),
+  });
+  lifecycle.background('anchoring gauges', (signal) => {
+    const count = async () => {
+      instruments.anchoring_queue_depth.set(await anchorings.waiting());
+      instruments.checkpoint_queue_depth.set(await checkpoints.waiting());
+      return false;
+    };
+    const onError = (error: unknown) => logger.warn({ err: error }, 'the gauges are as of a moment ago');
+    return repeat(count, { clock, pauseMs: GAUGES_MS, signal, onError });
   });
   addHealthChecks(context, () => dead.size === 0);
   const [maxWaiting, gatherMs] = [settings.ANCHORING_MAX_WAITING, settings.ANCHORING_BATCH_WAIT_MS];

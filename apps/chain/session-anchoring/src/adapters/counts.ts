@@ -1,6 +1,6 @@
 import type { Instruments } from '@lucid/metrics';
 import type { metrics } from '../metrics.ts';
-import type { DeliveryCounts } from './driver.ts';
+import type { DeliveryCounts } from './outcomes.ts';
 
 type Meters = Instruments<(typeof metrics)['definitions']>;
 

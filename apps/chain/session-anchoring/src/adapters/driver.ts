@@ -1,39 +1,22 @@
-import type { Clock, Random } from '@lucid/clock';
+import type { Random } from '@lucid/clock';
 import type { TransactionRecord } from '@lucid/contracts';
 import { ServiceError } from '@lucid/errors';
 import { canonicalJson, type SigningKey, timestampMs } from '@lucid/ledger';
-import type { Logger } from '@lucid/logging';
-import type { AnchoringStatus } from '../domain/anchoring-state.ts';
 import { nextStatus } from '../domain/anchoring-state.ts';
-import { backoffMs } from '../domain/backoff.ts';
 import { FINAL_DEPTH, isExpired, isOnItsWay, isTooOldToSend, nextTask, sight } from '../domain/decide.ts';
 import { type Delivery, type KeptTransaction, transactionOf } from '../domain/delivery.ts';
 import { meaningOf } from '../domain/engine-codes.ts';
 import { signSaying } from '../domain/sayings.ts';
-import type { Change, Deliveries } from './deliveries.ts';
+import type { Change } from './deliveries.ts';
 import type { Engine } from './engine.ts';
-import type { Statement } from './statements.ts';
+import { Outcomes, type OutcomesDeps } from './outcomes.ts';
 
-/** What is counted of deliveries of one kind. */
-export interface DeliveryCounts {
-  reached(status: AnchoringStatus | 'finalized'): void;
-  confirmedAfter(seconds: number): void;
-  again(reason: string): void;
-}
-
-export interface DriverDeps<Doc extends Delivery> {
-  deliveries: Deliveries<Doc>;
-  statement: Statement<Doc>;
+export interface DriverDeps<Doc extends Delivery> extends OutcomesDeps<Doc> {
   engine: Pick<Engine, 'send' | 'find' | 'tip'>;
   key: SigningKey;
-  clock: Clock;
   random: Random;
-  logger: Logger;
-  counts: DeliveryCounts;
   pollMs: number;
-  retryMs: number;
   timeoutMs: number;
-  maxRequeues: number;
 }
 
 const MIN_FINALITY_POLL_MS = 1000;
@@ -45,9 +28,11 @@ type Held<Doc> = Doc & { transaction: KeptTransaction };
 /** Drives claimed deliveries one step on. Every step is saved, and the lease given back, before the round ends. */
 export class Driver<Doc extends Delivery> {
   readonly #deps: DriverDeps<Doc>;
+  readonly #outcomes: Outcomes<Doc>;
 
   constructor(deps: DriverDeps<Doc>) {
     this.#deps = deps;
+    this.#outcomes = new Outcomes(deps);
   }
 
   async drive(claimed: readonly Doc[]): Promise<void> {
@@ -56,10 +41,12 @@ export class Driver<Doc extends Delivery> {
     const of = (task: ReturnType<typeof nextTask>) => byTask.get(task) ?? [];
     await Promise.all([
       this.#deliver([...of('sign'), ...of('send')]),
-      ...[...of('watch'), ...of('ask')].map((document) => this.#guard(document, () => this.#look(document))),
-      ...of('finalize').map((document) => this.#guard(document, () => this.#finalize(document))),
-      ...of('expire').map((document) => this.#expire(document)),
-      ...of('rest').map((document) => this.#settle(document, { due_at_ms: null })),
+      ...[...of('watch'), ...of('ask')].map((document) =>
+        this.#outcomes.guard(document, () => this.#look(document)),
+      ),
+      ...of('finalize').map((document) => this.#outcomes.guard(document, () => this.#finalize(document))),
+      ...of('expire').map((document) => this.#outcomes.expire(document)),
+      ...of('rest').map((document) => this.#outcomes.settle(document, { due_at_ms: null })),
     ]);
   }
 
@@ -75,11 +62,13 @@ export class Driver<Doc extends Delivery> {
     if (!document.transaction) {
       const resolved = await statement.resolve(document);
       if (resolved.is === 'waiting') {
-        await this.#settle(document, { due_at_ms: clock.nowMs() + Math.max(MIN_WAIT_MS, this.#deps.pollMs) });
+        await this.#outcomes.settle(document, {
+          due_at_ms: clock.nowMs() + Math.max(MIN_WAIT_MS, this.#deps.pollMs),
+        });
         return null;
       }
       if (resolved.is === 'hopeless') {
-        await this.#refused(document, resolved.reason);
+        await this.#outcomes.refused(document, resolved.reason);
         return null;
       }
       change = resolved.change;
@@ -109,7 +98,9 @@ export class Driver<Doc extends Delivery> {
       }
       await Promise.all(
         documents.map((document) =>
-          isOurFault ? this.#refused(document, error.message) : this.#later(document, error),
+          isOurFault
+            ? this.#outcomes.refused(document, error.message)
+            : this.#outcomes.later(document, error),
         ),
       );
       return;
@@ -124,15 +115,20 @@ export class Driver<Doc extends Delivery> {
     if (code === undefined) {
       const nowMs = clock.nowMs();
       const due_at_ms = nowMs + pollMs;
-      await this.#settle(document, { delivered_at_ms: nowMs, failures: 0, error: undefined, due_at_ms });
+      await this.#outcomes.settle(document, {
+        delivered_at_ms: nowMs,
+        failures: 0,
+        error: undefined,
+        due_at_ms,
+      });
       return;
     }
     const meaning = meaningOf(code);
-    if (meaning === 'ask') return this.#guard(document, () => this.#look(document));
+    if (meaning === 'ask') return this.#outcomes.guard(document, () => this.#look(document));
     if (meaning === 'later')
-      return this.#later(document, new Error('the engine has too many transactions waiting'));
+      return this.#outcomes.later(document, new Error('the engine has too many transactions waiting'));
     const change: Change<Delivery> = meaning === 'sign_anew' ? { transaction: undefined } : {};
-    return this.#refused(document, `the engine refuses the transaction (${code})`, change);
+    return this.#outcomes.refused(document, `the engine refuses the transaction (${code})`, change);
   }
 
   /** Asks the engine what it knows of the transaction. */
@@ -149,9 +145,11 @@ export class Driver<Doc extends Delivery> {
       case 'waiting':
         return this.#waits(document, clock.nowMs());
       case 'dropped':
-        return this.#refused(document, `the engine dropped it: ${seen.reason}`, { transaction: undefined });
+        return this.#outcomes.refused(document, `the engine dropped it: ${seen.reason}`, {
+          transaction: undefined,
+        });
       case 'foreign':
-        return this.#refused(document, 'the engine knows another transaction under this id', {
+        return this.#outcomes.refused(document, 'the engine knows another transaction under this id', {
           transaction: undefined,
         });
     }
@@ -161,8 +159,8 @@ export class Driver<Doc extends Delivery> {
     const { pollMs, timeoutMs } = this.#deps;
     const since = document.delivered_at_ms ?? nowMs;
     if (nowMs - since > timeoutMs)
-      return this.#again(document, 'timeout', 'no block took the transaction in time');
-    await this.#settle(document, {
+      return this.#outcomes.again(document, 'timeout', 'no block took the transaction in time');
+    await this.#outcomes.settle(document, {
       status: nextStatus(document.status, 'send'),
       delivered_at_ms: since,
       due_at_ms: nowMs + pollMs,
@@ -174,15 +172,19 @@ export class Driver<Doc extends Delivery> {
     const { clock, key, statement, counts, pollMs } = this.#deps;
     const nowMs = clock.nowMs();
     if (isOnItsWay(document, nowMs)) {
-      await this.#settle(document, { due_at_ms: nowMs + pollMs });
+      await this.#outcomes.settle(document, { due_at_ms: nowMs + pollMs });
       return;
     }
-    if (isExpired(document, nowMs)) return this.#expire(document);
+    if (isExpired(document, nowMs)) return this.#outcomes.expire(document);
     if (!isTooOldToSend(transaction.signed_at_ms, nowMs))
-      return this.#again(document, 'lost', 'the engine does not know the transaction');
+      return this.#outcomes.again(document, 'lost', 'the engine does not know the transaction');
     const signed = signSaying(statement.saying(document), transaction.tx_id, nowMs, key);
     counts.again('signed_anew');
-    await this.#settle(document, { transaction: signed, delivered_at_ms: undefined, due_at_ms: nowMs });
+    await this.#outcomes.settle(document, {
+      transaction: signed,
+      delivered_at_ms: undefined,
+      due_at_ms: nowMs,
+    });
   }
 
   async #confirmed(
@@ -191,7 +193,7 @@ export class Driver<Doc extends Delivery> {
     { height, hash, at }: { height: number; hash: string; at: string },
   ): Promise<void> {
     const { clock, counts, statement } = this.#deps;
-    const saved = await this.#settle(document, {
+    const saved = await this.#outcomes.settle(document, {
       transaction,
       status: nextStatus(document.status, 'confirm'),
       confirmed_at: at,
@@ -212,7 +214,7 @@ export class Driver<Doc extends Delivery> {
   async #finalize(document: Doc): Promise<void> {
     const { engine, clock, logger, statement, counts } = this.#deps;
     const lookAgain = (pauseMs: number) =>
-      this.#settle(document, { due_at_ms: clock.nowMs() + pauseMs, failures: 0, error: undefined });
+      this.#outcomes.settle(document, { due_at_ms: clock.nowMs() + pauseMs, failures: 0, error: undefined });
     const { height, blockTimeMs } = await engine.tip();
     const missing = (document.block_height ?? Number.NaN) + FINAL_DEPTH - height;
     if (missing > 0) {
@@ -229,81 +231,15 @@ export class Driver<Doc extends Delivery> {
         { session_id: statement.sessionOf(document) },
         'an engine has a confirmed anchor elsewhere',
       );
-      return this.#later(document, new Error('an engine has the anchor in another block'));
+      return this.#outcomes.later(document, new Error('an engine has the anchor in another block'));
     }
-    await this.#settle(document, { finalized: true, due_at_ms: null, failures: 0, error: undefined });
+    await this.#outcomes.settle(document, {
+      finalized: true,
+      due_at_ms: null,
+      failures: 0,
+      error: undefined,
+    });
     counts.reached('finalized');
-  }
-
-  async #expire(document: Doc): Promise<void> {
-    await this.#settle(document, {
-      error: 'No block took it within 24 hours.',
-      due_at_ms: null,
-      status: nextStatus(document.status, 'expire'),
-    });
-    this.#deps.counts.reached('expired');
-  }
-
-  async #guard(document: Doc, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      await this.#later(document, error);
-    }
-  }
-
-  /** The engine is away, or has no room. That is nobody's fault and uses up nothing but time. */
-  #later(document: Doc, error: unknown): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
-    const { logger, statement } = this.#deps;
-    logger.warn(
-      { session_id: statement.sessionOf(document), reason: message },
-      'the engine does not take it yet',
-    );
-    return this.#again(document, 'engine', message, document.delivered_at_ms);
-  }
-
-  /** The engine has judged: after a few times that is the end. */
-  async #refused(document: Doc, reason: string, change: Change<Delivery> = {}): Promise<void> {
-    const { maxRequeues, logger, statement } = this.#deps;
-    const refusals = document.refusals + 1;
-    const { kind } = statement;
-    logger.warn({ session_id: statement.sessionOf(document), kind, refusals, reason }, 'refused');
-    if (refusals <= maxRequeues)
-      return this.#again(document, 'refused', reason, undefined, { ...change, refusals });
-    await this.#settle(document, {
-      refusals,
-      status: nextStatus(document.status, 'give_up'),
-      error: reason,
-      due_at_ms: null,
-    });
-    this.#deps.counts.reached('failed');
-  }
-
-  async #again(
-    document: Doc,
-    reason: string,
-    error: string,
-    delivered_at_ms?: number,
-    change: Change<Delivery> = {},
-  ): Promise<void> {
-    const { clock, retryMs, counts } = this.#deps;
-    const failures = document.failures + 1;
-    const isOver = document.status === 'confirmed';
-    await this.#settle(document, {
-      ...change,
-      failures,
-      error,
-      ...(isOver ? {} : { status: nextStatus(document.status, 'retry'), delivered_at_ms }),
-      due_at_ms: clock.nowMs() + backoffMs(failures, retryMs),
-    });
-    counts.again(reason);
-  }
-
-  /** Gives the lease back; every change of the driver's own is one of the fields that all deliveries have. */
-  #settle(document: Doc, change: Change<Delivery>): Promise<Doc | null> {
-    return this.#deps.deliveries.settle(document, change as Change<Doc>);
   }
 }
 
