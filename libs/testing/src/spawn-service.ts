@@ -59,7 +59,7 @@ export async function spawnService(options: SpawnServiceOptions): Promise<Spawne
       if (child.exitCode !== null || child.signalCode !== null) return 'ended';
       return (await fetch(`${url}/health/ready`)).ok && 'ready';
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: 60_000 },
   ).catch(async (error: unknown) => {
     await kill();
     throw error;
