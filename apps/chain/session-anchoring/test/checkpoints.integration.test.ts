@@ -144,6 +144,16 @@ describe('checkpoints', () => {
     expect(onChain(session.session_id).map(({ data }) => data.chunk_count)).toEqual([0, 1, 30]);
   });
 
+  test('begin with the first that was asked for, however long the engine was away', async () => {
+    const session = maker.request();
+    engine.isAway = true;
+    for (let chunks = 0; chunks < 9; chunks++) await rig.put(maker.checkpoint(session, chunks));
+    engine.isAway = false;
+    await second(10);
+    expectRow(session.session_id);
+    expect(onChain(session.session_id).map(({ data }) => data.chunk_count)).toEqual([0, 8]);
+  });
+
   test('keep their links although one became too old for the engine and was signed anew', async () => {
     const session = maker.request();
     engine.isAway = true;

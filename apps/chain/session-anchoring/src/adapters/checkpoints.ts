@@ -39,7 +39,8 @@ export class Checkpoints extends Deliveries<CheckpointDocument> {
   }
 
   /**
-   * Puts what is asked at the end of the row, or in the place of one that was not signed yet: only the newest matters.
+   * Puts what is asked at the end of the row, or in the place of one that was not signed yet: only the newest matters. The
+   * first one stays: that the recording was begun is evidence of its own.
    * What is there already, or is older than what is there, changes nothing.
    * @returns what stands for the request, and whether that is new
    * @throws 6405 when another root was told for as many chunks, 6406 when the row is sealed
@@ -56,7 +57,7 @@ export class Checkpoints extends Deliveries<CheckpointDocument> {
         return { checkpoint: (await this.find(known._id)) ?? known, isNew: false };
       }
       const put =
-        last && isUnsigned(last)
+        last && last.sequence > 1 && isUnsigned(last)
           ? await this.#replace(last, request)
           : await this.#append(request, (last?.sequence ?? 0) + 1, gatherMs);
       if (!put) continue;
