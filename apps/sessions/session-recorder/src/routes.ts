@@ -155,8 +155,8 @@ export const routes = (
     },
 
     listRecordedChunks: async ({ params, query }) => {
-      const { limit = 100, offset = 0, status } = query;
-      const page = await chunks.list(params.session_id, { limit, offset, status });
+      const { limit = 100, offset = 0, status, start_time: from, end_time: until } = query;
+      const page = await chunks.list(params.session_id, { limit, offset, status, from, until });
       return { chunks: page.chunks.map(chunkView), total: page.total, limit, offset };
     },
 

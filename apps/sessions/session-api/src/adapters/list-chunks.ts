@@ -20,10 +20,13 @@ export async function listChunks(
   session: SessionDocument,
   wish: Wish,
 ): Promise<ChunkList> {
-  const { limit, offset, status, start_time, end_time } = wish;
+  const { limit, offset, status } = wish;
+  const [start_time, end_time] = [inUtc(wish.start_time), inUtc(wish.end_time)];
   const params = { session_id: session._id };
   if (session.status === 'created') return { chunks: [], total: 0, limit, offset };
-  if (!session.purged_at) return (await recorder.listRecordedChunks({ params, query: wish })).body;
+  const times = { ...(start_time ? { start_time } : {}), ...(end_time ? { end_time } : {}) };
+  if (!session.purged_at)
+    return (await recorder.listRecordedChunks({ params, query: { ...wish, ...times } })).body;
   if (session.status === 'failed') return { chunks: [], total: 0, limit, offset }; // nothing was ever signed
   const signed = (await storage.getManifest({ params })).body as Static<typeof SignedManifest>;
   const kept = removedChunks(signed.manifest as unknown as Manifest).filter(
@@ -34,3 +37,7 @@ export async function listChunks(
   );
   return { chunks: kept.slice(offset, offset + limit), total: kept.length, limit, offset };
 }
+
+/** Times are kept and compared as text in UTC with milliseconds. */
+const inUtc = (time: string | undefined): string | undefined =>
+  time === undefined ? undefined : new Date(time).toISOString();

@@ -48,11 +48,22 @@ export class Chunks {
 
   async list(
     sessionId: string,
-    page: { limit: number; offset: number; status?: ChunkStatus | undefined },
+    page: {
+      limit: number;
+      offset: number;
+      status?: ChunkStatus | undefined;
+      /** Sealed at this time or later. */
+      from?: string | undefined;
+      /** Sealed before this time. */
+      until?: string | undefined;
+    },
   ): Promise<{ chunks: ChunkDocument[]; total: number }> {
+    const { from, until } = page;
+    const sealed = { ...(from ? { $gte: from } : {}), ...(until ? { $lt: until } : {}) };
     const filter: Filter<ChunkDocument> = {
       session_id: sessionId,
       ...(page.status ? { status: page.status } : {}),
+      ...(from || until ? { created_at: sealed } : {}),
     };
     const [chunks, total] = await Promise.all([
       this.#collection
