@@ -50,6 +50,8 @@ export const OVERRIDES: readonly string[] = [
   // Two clients that never rest are more than one person.
   'api-gateway.env.RATE_LIMIT_PUBLIC_REQ_PER_MIN=100000',
   'api-gateway.env.RATE_LIMIT_AUTH_REQ_PER_MIN=100000',
+  'session-api.env.RATE_LIMIT_ENABLED=false',
+  'session-api.env.MAX_CONCURRENT_SESSIONS_PER_USER=100',
   // What a dead instance was working on is free after its lease: seconds, so that the test need not wait for half a minute.
   'session-recorder.env.OWNER_LEASE_SECONDS=10',
   'chunk-processor.env.CHUNK_LEASE_SECONDS=10',
