@@ -9,7 +9,7 @@ import {
   Participant,
 } from './consensus-types.ts';
 import type { Endpoint } from './endpoint.ts';
-import { AnyObject, Count, OneOf, Strict, Timestamp } from './schemas.ts';
+import { AnyObject, Count, Nullable, OneOf, Strict, Timestamp } from './schemas.ts';
 
 /** How the validators agree, and what they say to each other. Part of the contract of the blockchain engine. */
 export const consensusEndpoints = {
@@ -47,6 +47,8 @@ export const consensusEndpoints = {
         height: Count,
         /** slot × 4 + fallback index. */
         current_round: Count,
+        /** This validator has lost its memory of votes and says nothing until a block is confirmed after this slot. */
+        silent_through_slot: Nullable(Count),
         participants_count: Count,
         /** So many of them must agree. */
         voting_threshold: Count,

@@ -63,6 +63,7 @@ export const consensusRoutes = (deps: Deps, { clock }: ServiceContext): Consensu
         fallbacks: [...fallbacks],
         height: head._id + 1,
         current_round: report?.view ?? viewOf(slot, 0),
+        silent_through_slot: report?.silentThroughSlot ?? null,
         participants_count: validators.data.validators.length,
         voting_threshold: Math.floor((validators.data.validators.length * 2) / 3) + 1,
         last_consensus_time: head.header.timestamp,

@@ -22,6 +22,10 @@ export interface Certified {
   certificate: Certificate | null;
 }
 
+interface ChainNetwork {
+  peer_count: number;
+}
+
 /** One validator: an engine process, a store of its own, and its name on the chain. */
 interface Member {
   name: string;
@@ -164,6 +168,20 @@ export class ValidatorNetwork implements AsyncDisposable {
 
   async height(index: number): Promise<number> {
     return (await this.get<{ height: number }>(index, '/chain/height')).height;
+  }
+
+  /** How many transactions wait for a block there. */
+  async waiting(index: number): Promise<number> {
+    return (await this.get<{ count: number }>(index, '/transactions/pending')).count;
+  }
+
+  /** Whether it knows what it has voted, or that it never did. */
+  async mayVote(index: number): Promise<boolean> {
+    const status = await this.get<{ silent_through_slot: number | null }>(index, '/consensus/status');
+    return (
+      status.silent_through_slot === null &&
+      (await this.get<ChainNetwork>(index, '/chain/network')).peer_count > 0
+    );
   }
 
   async chain(index: number, to: number): Promise<Certified[]> {
