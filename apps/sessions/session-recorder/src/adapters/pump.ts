@@ -13,7 +13,7 @@ const WAITING_LIMIT_BYTES = 1024 * 1024;
 /**
  * Hands the pieces of a stream to `write`, one batch at a time: a slow stream is written piece by piece, a fast one in
  * large writes, and one that is faster than the disk is held back. What has arrived is written also when the stream breaks
- * or is interrupted. Never rejects; the source is paused, not destroyed, so that an answer can still be sent.
+ * or is interrupted. The pieces are overwritten afterwards. Never rejects; the source is paused, not destroyed, so that an answer can still be sent.
  */
 export function pump(
   source: Readable,
@@ -44,11 +44,12 @@ export function pump(
       try {
         await write(batch);
       } catch (error) {
+        wipe(waiting);
         waiting = [];
         ending = undefined; // a failed write outweighs a stream that ended meanwhile
         end({ kind: 'failed', error });
       } finally {
-        for (const piece of batch) piece.fill(0); // it is on disk; freed memory would keep it
+        wipe(batch);
       }
     }
     isWriting = false;
@@ -74,6 +75,11 @@ export function pump(
   return promise;
 }
 
+/** What was written is on disk, what was not is nobody's: freed memory would keep either. */
+function wipe(pieces: readonly Buffer[]): void {
+  for (const piece of pieces) piece.fill(0);
+}
+
 const DISCARD_LIMIT_BYTES = 16 * 1024 * 1024;
 const DISCARD_LIMIT_MS = 2000;
 
@@ -86,6 +92,7 @@ export function discard(source: Readable, sleep: (durationMs: number) => Promise
   source.once('end', resolve).once('close', resolve);
   source.on('data', (piece: Buffer) => {
     seenBytes += piece.length;
+    wipe([piece]);
     if (seenBytes > DISCARD_LIMIT_BYTES) resolve();
   });
   source.resume();

@@ -76,11 +76,12 @@ export function contentOf({ sealed, path }: WriterRig): Buffer {
   );
 }
 
-/** The bytes as a stream of pieces of at most `pieceBytes`. */
+/** The bytes as a stream of pieces of at most `pieceBytes`; copies, as those of a socket are: the recorder overwrites them. */
 export const streamOf = (bytes: Buffer, pieceBytes = 65_536): Readable =>
   Readable.from(
     (function* () {
-      for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+      for (let at = 0; at < bytes.length; at += pieceBytes)
+        yield Buffer.from(bytes.subarray(at, at + pieceBytes));
     })(),
     { objectMode: false },
   );
