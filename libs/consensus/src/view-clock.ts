@@ -4,8 +4,9 @@ import { tickAt, tickStartMs } from '@lucid/ledger';
 /** SLOT_TIMEOUT_MS: nobody waits longer for a leader, as long as all goes well. */
 const SLOT_TIMEOUT_MS = 5000;
 
-/** Four views of this length, with their votes, still fit into a slot of 120 s. */
+/** Four views of this length, with the waits for two phases of votes, still fit into a slot of 120 s. */
 const MAX_GRACE_MS = 20_000;
+const MAX_STRAGGLERS_MS = 5000;
 
 /** The start of the first tick after that of the parent: one block per tick. */
 export function opensAtMs(parentTimeMs: number, blockTimeMs: number): number {
@@ -22,5 +23,5 @@ export function graceMs(blockTimeMs: number, failedSlots: number): number {
 
 /** How long votes that may still decide are waited for, once more than two thirds have voted differently. */
 export function stragglersMs(grace: number): number {
-  return grace / 2;
+  return Math.min(grace / 2, MAX_STRAGGLERS_MS);
 }
