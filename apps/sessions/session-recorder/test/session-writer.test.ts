@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { seededRandom } from '@lucid/clock';
 import { eventually, FakeClock, temporaryFolder } from '@lucid/testing';
 import { afterAll, describe, expect, it } from 'vitest';
+import { UploadRate } from '../src/domain/upload-rate.ts';
 import { failingDisk } from './support/failing-disk.ts';
 import { contentOf, streamOf, writerOver } from './support/writer.ts';
 
@@ -53,7 +54,7 @@ describe('a session writer', () => {
       const until = Math.min(input.length, at + Math.ceil(random.fraction() * 60_000));
       const source = new PassThrough();
       const ended = rig.writer.append(source, at);
-      source.write(input.subarray(at, until));
+      source.write(Buffer.from(input.subarray(at, until)));
       await eventually('everything sent is received', () => source.readableLength === 0);
       const isBroken = random.fraction() < 0.5;
       isBroken ? source.destroy() : source.end();
@@ -121,6 +122,76 @@ describe('a session writer', () => {
     await rig.writer.tick(60_000);
     expect(await running).toEqual({ kind: 'interrupted', reason: 'idle' });
     expect(rig.writer.durableOffset).toBe(100);
+  });
+});
+
+describe('a slow stream', () => {
+  it('of a byte a second is cut every 300 seconds', async () => {
+    const clock = new FakeClock();
+    const rig = await writerOver(folder(), 10_485_760, { clock });
+    const input = bytes(900, 'slow');
+    const open = new PassThrough();
+    const running = rig.writer.append(open, 0);
+    for (let second = 0; second < input.length; second++) {
+      open.write(Buffer.from(input.subarray(second, second + 1)));
+      await eventually(
+        'the byte is durable',
+        async () => {
+          await rig.writer.tick(60_000);
+          return rig.writer.durableOffset === second + 1;
+        },
+        { pauseMs: 1 },
+      );
+      await clock.advance(1000);
+    }
+    await rig.writer.tick(60_000);
+    open.end();
+    expect(await running).toEqual({ kind: 'ended' });
+    expect(rig.sealed.map(({ sizeBytes }) => sizeBytes)).toEqual([300, 300, 300]);
+    expect(contentOf(rig)).toEqual(input);
+  });
+
+  it('is taken no faster than its rate', async () => {
+    const clock = new FakeClock();
+    const rig = await writerOver(folder(), 1_000_000, { clock, rate: new UploadRate(1_000_000) });
+    const input = bytes(4_000_000, 'fast');
+    const running = rig.writer.append(streamOf(input), 0);
+    let isDone = false;
+    void running.then(() => {
+      isDone = true;
+    });
+    await eventually(
+      'it has all come, a pause at a time',
+      async () => {
+        if (clock.sleeping > 0) await clock.advance(10);
+        return isDone;
+      },
+      { pauseMs: 1, timeoutMs: 25_000 },
+    );
+    expect(await running).toEqual({ kind: 'ended' });
+    expect(clock.monotonicMs()).toBeGreaterThanOrEqual(2900);
+    await rig.writer.stop();
+    expect(contentOf(rig)).toEqual(input);
+  });
+});
+
+describe('a paused writer', () => {
+  it('ends its upload, seals what came, refuses bytes, and goes on at the same offset', async () => {
+    const rig = await writerOver(folder(), 1000);
+    const input = bytes(1500, 'pause');
+    const open = new PassThrough();
+    const running = rig.writer.append(open, 0);
+    open.write(Buffer.from(input.subarray(0, 700)));
+    await eventually('the bytes are received', () => open.readableLength === 0);
+    expect(await rig.writer.pause()).toBe(true);
+    expect(await running).toEqual({ kind: 'interrupted', reason: 'pause' });
+    expect(rig.sealed.map(({ sizeBytes }) => sizeBytes)).toEqual([700]);
+    await expect(rig.writer.append(streamOf(input), 700)).rejects.toMatchObject({ code: 7115, status: 409 });
+    expect(await rig.writer.pause()).toBe(true);
+    rig.writer.resume();
+    await rig.writer.append(streamOf(input.subarray(700)), 700);
+    await rig.writer.stop();
+    expect(contentOf(rig)).toEqual(input);
   });
 });
 

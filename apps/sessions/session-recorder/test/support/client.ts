@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { publicKeyOf } from '@lucid/chunk-codec';
-import type { ClaimedChunk, Recording, SealingKey } from '@lucid/contracts';
+import type { ClaimedChunk, ReceivedChunk, Recording, SealingKey } from '@lucid/contracts';
 import type { TestIdentities } from '@lucid/testing';
 
 const RECORDER = 'lucid-session-recorder';
@@ -19,6 +19,14 @@ export interface Offsets {
   stored: number;
   code?: string;
   ownerAddress?: string | null;
+}
+
+export interface HandedIn {
+  status: number;
+  chunk: ReceivedChunk;
+  ownerAddress: string | null;
+  code?: string;
+  details?: Record<string, unknown>;
 }
 
 /** What the gateway, the pipeline and a processor say to a recorder, over real HTTP. */
@@ -58,6 +66,44 @@ export class RecorderClient {
     const answer = await this.asPipeline('POST', `/recordings/${this.sessionId}/stop`);
     if (answer.status !== 200) throw new Error(`stop: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Recording;
+  }
+
+  async pause(): Promise<Recording> {
+    return this.#control('pause');
+  }
+
+  async resume(): Promise<Recording> {
+    return this.#control('resume');
+  }
+
+  async #control(action: string): Promise<Recording> {
+    const answer = await this.asPipeline('POST', `/recordings/${this.sessionId}/${action}`);
+    if (answer.status !== 200) throw new Error(`${action}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Recording;
+  }
+
+  /** Hands in a chunk that the client has cut. */
+  async chunk(
+    sequence: number,
+    bytes: Buffer,
+    { hash = createHash('sha256').update(bytes).digest('hex'), userId = this.userId } = {},
+  ): Promise<HandedIn> {
+    const user = { id: userId, role: 'user' };
+    const answer = await fetch(this.#url(`/sessions/${this.sessionId}/chunks`), {
+      method: 'POST',
+      headers: {
+        ...(await this.#identities.headers('lucid-api-gateway', RECORDER, user)),
+        'content-type': 'application/octet-stream',
+        'x-chunk-sequence': String(sequence),
+        'x-chunk-sha256': hash,
+      },
+      body: bytes,
+    });
+    const body = (await answer.json()) as ReceivedChunk & {
+      error?: { code: string; details?: Record<string, unknown> };
+    };
+    const ownerAddress = answer.headers.get('x-owner-address');
+    return { status: answer.status, ownerAddress, chunk: body, ...(body.error ?? {}) };
   }
 
   async get(): Promise<Recording> {
@@ -105,6 +151,12 @@ export class RecorderClient {
 
   asPipeline(method: string, path: string, body?: unknown): Promise<Response> {
     return this.#call('lucid-session-pipeline', method, path, body);
+  }
+
+  /** By way of the gateway. */
+  async asPerson(role: 'user' | 'admin', method: string, path: string): Promise<Response> {
+    const headers = await this.#identities.headers('lucid-api-gateway', RECORDER, { id: this.userId, role });
+    return fetch(this.#url(path), { method, headers: { ...headers, 'x-forwarded-for': '192.0.2.1' } });
   }
 
   asProcessor(method: string, path: string, body?: unknown): Promise<Response> {
