@@ -1,5 +1,6 @@
 import type { Belongings } from './belongings.ts';
 import type { Figure } from './measure/figure.ts';
+import type { Level } from './measure/level.ts';
 import type { BenchSystem } from './system/bench-system.ts';
 
 /** One entry of the bench. */
@@ -17,6 +18,8 @@ export interface Bench {
   readonly quick: boolean;
   /** What is measured is to be kept in the repository. */
   readonly write: boolean;
+  /** How much is recorded at once, where somebody has said. */
+  readonly levels?: readonly Level[] | undefined;
   readonly belongings: Belongings;
   /** Tells people what is going on. */
   say(line: string): void;
@@ -24,8 +27,8 @@ export interface Bench {
   note(text: string): void;
   /** A temporary folder that goes at the end of the run. */
   folder(name: string): string;
-  /** The whole system, running, with these variables set; benchmarks that want the same share one. */
-  system(env: readonly string[]): Promise<BenchSystem>;
+  /** The whole system, running, with these variables and overrides set; benchmarks that want the same share one. */
+  system(env: readonly string[], set?: readonly string[]): Promise<BenchSystem>;
 }
 
 /** Something that is not there is no failure. */

@@ -1,5 +1,6 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Benchmark } from './benchmark.ts';
+import { type Level, levelsIn } from './measure/level.ts';
 
 export interface Wish {
   /** Names; all when empty. */
@@ -10,6 +11,8 @@ export interface Wish {
   readonly json: string | undefined;
   /** Keeps what was measured where tests hold the model against it. */
   readonly write: boolean;
+  /** What `recording` does at once; its own levels when undefined. */
+  readonly levels: readonly Level[] | undefined;
 }
 
 /** A mistake on the command line: exit code 2. */
@@ -25,6 +28,7 @@ export function parseCommandLine(args: readonly string[]): Wish | undefined {
     .option('--quick', 'small sizes, few rounds: to see that it works')
     .option('--json <file>', 'write the report there too (always: dist/bench/<time>.json)')
     .option('--write', 'let `limits` write deploy/measured/memory.json')
+    .option('--levels <sessions×MiB>', 'what `recording` records at once: 1x1024,10x128,100x10', parseLevels)
     .addHelpText(
       'after',
       '\nProgress goes to standard error, the report to standard output.\n' +
@@ -40,12 +44,13 @@ export function parseCommandLine(args: readonly string[]): Wish | undefined {
     if (error.exitCode === 0) return undefined;
     throw new WrongUse(error.message.replace(/^error: /, ''));
   }
-  const { only, list, quick, json, write } = program.opts<{
+  const { only, list, quick, json, write, levels } = program.opts<{
     only?: string;
     list?: true;
     quick?: true;
     json?: string;
     write?: true;
+    levels?: readonly Level[];
   }>();
   if (quick && write) throw new WrongUse('--quick proves nothing: there is nothing to --write');
   const names = [...program.args, ...(only ?? '').split(',').map((name) => name.trim())];
@@ -55,7 +60,14 @@ export function parseCommandLine(args: readonly string[]): Wish | undefined {
     quick: quick ?? false,
     json,
     write: write ?? false,
+    levels,
   };
+}
+
+function parseLevels(text: string): readonly Level[] {
+  const levels = levelsIn(text);
+  if (!levels) throw new InvalidArgumentError('expected sessions x MiB, for example 1x1024,10x128');
+  return levels;
 }
 
 /** The named ones in their own order. @throws WrongUse for a name that none has */

@@ -35,6 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     const results = await runBenchmarks(chosen, {
       quick: wish.quick,
       write: wish.write,
+      levels: wish.levels,
       belongings,
       say,
       onResult: (result) => process.stderr.write(`\n${sectionText(result)}\n\n`),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Belongings } from './belongings.ts';
 import { type Bench, type Benchmark, Skip } from './benchmark.ts';
 import type { Figure } from './measure/figure.ts';
+import type { Level } from './measure/level.ts';
 import type { BenchmarkResult } from './measure/report.ts';
 import { secondsSince } from './measure/timed.ts';
 import { SystemKeeper } from './system/system-keeper.ts';
@@ -11,6 +12,7 @@ import { SystemKeeper } from './system/system-keeper.ts';
 export interface RunOptions {
   readonly quick: boolean;
   readonly write?: boolean;
+  readonly levels?: readonly Level[] | undefined;
   readonly belongings: Belongings;
   readonly say: (line: string) => void;
   readonly onResult: (result: BenchmarkResult) => void;
@@ -35,7 +37,7 @@ export async function runBenchmarks(
 
 async function runOne(
   benchmark: Benchmark,
-  { quick, write = false, belongings, say }: RunOptions,
+  { quick, write = false, levels, belongings, say }: RunOptions,
   keeper: SystemKeeper,
 ): Promise<BenchmarkResult> {
   const notes: string[] = [];
@@ -43,6 +45,7 @@ async function runOne(
   const bench: Bench = {
     quick,
     write,
+    levels,
     belongings,
     say: (line) => say(`${benchmark.name}: ${line}`),
     note: (text) => notes.push(text),
@@ -51,7 +54,7 @@ async function runOne(
       folders.push(belongings.add(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 })));
       return path;
     },
-    system: (env) => keeper.systemWith(env),
+    system: (env, set) => keeper.systemWith(env, set),
   };
   const startedMs = performance.now();
   const ended = (rest: Pick<BenchmarkResult, 'outcome' | 'reason'>, figures: Figure[]): BenchmarkResult => ({

@@ -9,6 +9,7 @@ test('without options everything runs, in full size', () => {
     quick: false,
     json: undefined,
     write: false,
+    levels: undefined,
   });
   expect(selected(benchmarks, [])).toEqual(benchmarks);
 });

@@ -1,4 +1,5 @@
 import type { Benchmark } from '../benchmark.ts';
+import { anchoring } from './anchoring.ts';
 import { blocks } from './blocks.ts';
 import { chain, chainOfFour } from './chain.ts';
 import { codec } from './codec.ts';
@@ -12,7 +13,10 @@ import { merkle } from './merkle.ts';
 import { merkleService } from './merkle-service.ts';
 import { mongodb } from './mongodb.ts';
 import { record } from './record.ts';
+import { recording } from './recording.ts';
+import { recordingCrash } from './recording-crash.ts';
 import { render } from './render.ts';
+import { resticBenchmark } from './restic.ts';
 import { seedEndpoints } from './seed-endpoints.ts';
 import { up } from './up.ts';
 
@@ -24,6 +28,7 @@ export const benchmarks: readonly Benchmark[] = [
   ledger,
   chain,
   chainOfFour,
+  anchoring,
   mongodb,
   render,
   images,
@@ -35,4 +40,7 @@ export const benchmarks: readonly Benchmark[] = [
   gateway,
   seedEndpoints,
   blocks,
+  recording,
+  resticBenchmark,
+  recordingCrash,
 ];

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, rm, statfs } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Bench, type Benchmark, Skip } from '../benchmark.ts';
+import type { Bench, Benchmark } from '../benchmark.ts';
 import { type Figure, figure } from '../measure/figure.ts';
 import { ratiosOf } from '../measure/statistics.ts';
 import { secondsSince } from '../measure/timed.ts';
+import { assertSpace } from '../system/level-files.ts';
 import { Person } from '../system/person.ts';
 import { missingPrograms } from '../system/programs.ts';
 import { runTimed, type TimedRun } from '../system/run-timed.ts';
@@ -60,14 +61,6 @@ export const record: Benchmark = {
     return figuresOf(measured, sizeMib);
   },
 };
-
-async function assertSpace(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < bytes)
-    throw new Skip(
-      `${Math.ceil(bytes / MIB)} MiB of disk are needed, ${Math.floor((bavail * bsize) / MIB)} are free`,
-    );
-}
 
 /** A fast way to lose bytes would not count: the first recording is fetched again and compared. */
 async function assertWhole(

@@ -15,6 +15,8 @@ export interface SystemWishes {
   readonly publish: string;
   /** `NAME=value` or `service:NAME=value`. */
   readonly env?: readonly string[];
+  /** `path=value`, over the profile. */
+  readonly set?: readonly string[];
   /** @default dev */
   readonly profile?: string;
   /** Builds what has changed first. @default false */
@@ -43,7 +45,7 @@ export class BenchSystem {
     wishes: SystemWishes,
     onProcess: (stop: () => Promise<void>) => void = () => undefined,
   ): Promise<BenchSystem> {
-    const { home, publish, env = [], profile = 'dev', build = false } = wishes;
+    const { home, publish, env = [], set = [], profile = 'dev', build = false } = wishes;
     const startedMs = performance.now();
     const supervisor = execa(
       process.execPath,
@@ -57,6 +59,7 @@ export class BenchSystem {
         `--publish=${publish}`,
         ...(build ? [] : ['--skip-build']),
         ...env.map((variable) => `--env=${variable}`),
+        ...set.map((override) => `--set=${override}`),
       ],
       // The channel tells it when this process is gone.
       { cwd: WORKSPACE_ROOT, ipc: true, reject: false, stdin: 'ignore', forceKillAfterDelay: STOP_WITHIN_MS },
@@ -86,10 +89,15 @@ export class BenchSystem {
     return status;
   }
 
-  /** The first instance of a service, by its name without `lucid-`. */
-  async instance(service: string): Promise<InstanceStatus> {
+  /** All instances of a service, by its name without `lucid-`. */
+  async instances(service: string): Promise<InstanceStatus[]> {
     const { instances } = await this.status();
-    const found = instances.find((instance) => instance.service === `lucid-${service}`);
+    return instances.filter((instance) => instance.service === `lucid-${service}`);
+  }
+
+  /** The first of them. @throws Error when there is none */
+  async instance(service: string): Promise<InstanceStatus> {
+    const [found] = await this.instances(service);
     if (!found) throw new Error(`there is no ${service}`);
     return found;
   }

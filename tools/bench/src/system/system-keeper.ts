@@ -6,7 +6,7 @@ import { BenchSystem } from './bench-system.ts';
 import { gatewayAddress } from './gateway-address.ts';
 
 interface Kept {
-  env: readonly string[];
+  wish: string;
   system: BenchSystem;
   end: () => Promise<void>;
 }
@@ -23,9 +23,10 @@ export class SystemKeeper {
     this.#say = say;
   }
 
-  /** @param env `NAME=value` or `service:NAME=value`, beside the defaults of the development profile */
-  async systemWith(env: readonly string[]): Promise<BenchSystem> {
-    if (this.#kept && this.#kept.env.join() === env.join()) return this.#kept.system;
+  /** Beside the defaults of the development profile. @param env `NAME=value` or `service:NAME=value` @param set `path=value` */
+  async systemWith(env: readonly string[], set: readonly string[] = []): Promise<BenchSystem> {
+    const wish = JSON.stringify([env, set]);
+    if (this.#kept?.wish === wish) return this.#kept.system;
     await this.end();
     const home = mkdtempSync(join(tmpdir(), 'lucid-bench-home-'));
     const removeHome = this.#belongings.add(() => rmSync(home, { recursive: true, force: true }));
@@ -36,12 +37,12 @@ export class SystemKeeper {
       await removeHome();
     };
     try {
-      const wishes = { home, publish: await gatewayAddress(), env, build: !this.#isBuilt };
+      const wishes = { home, publish: await gatewayAddress(), env, set, build: !this.#isBuilt };
       const system = await BenchSystem.start(wishes, (stopIt) => {
         stop = this.#belongings.add(stopIt);
       });
       this.#isBuilt = true;
-      this.#kept = { env, system, end };
+      this.#kept = { wish, system, end };
       return system;
     } catch (error) {
       await end();

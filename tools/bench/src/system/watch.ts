@@ -12,8 +12,9 @@ export interface Observed {
   /** Until the recorder had every byte, and until storage had every chunk. */
   readonly receivedSeconds: number | undefined;
   readonly storedSeconds: number | undefined;
-  /** By service, without `lucid-`. */
+  /** By service, without `lucid-`: of the instance that held most. */
   readonly peakBytes: ReadonlyMap<string, number>;
+  /** By service: of all its instances. */
   readonly cpuSeconds: ReadonlyMap<string, number>;
 }
 
@@ -29,9 +30,9 @@ export async function watched<Value>(
   work: () => Promise<Value>,
 ): Promise<{ value: Value; observed: Observed }> {
   const services = await servicesOf(system);
-  const { url } = await system.instance('session-recorder');
-  const before = await progressAt(url);
-  const cpuBefore = new Map(services.map(({ name, pid }) => [name, cpuSecondsOf(pid)]));
+  const recorders = (await system.instances('session-recorder')).map(({ url }) => url);
+  const before = await progressAt(recorders);
+  const cpuBefore = services.map(({ pid }) => cpuSecondsOf(pid));
   const sampled = new Map<string, number>();
   const canForget = services.every(({ pid }) => forgetPeak(pid));
   const startedMs = performance.now();
@@ -45,7 +46,7 @@ export async function watched<Value>(
       const bytes = canForget ? memory?.peakBytes : memory?.rssBytes;
       if (bytes !== undefined) sampled.set(name, Math.max(bytes, sampled.get(name) ?? 0));
     }
-    const now = await progressAt(url);
+    const now = await progressAt(recorders);
     if (now.bytes - before.bytes >= expected.sizeBytes) receivedSeconds ??= secondsSince(startedMs);
     if (now.stored - before.stored >= expected.chunks) storedSeconds ??= secondsSince(startedMs);
   };
@@ -59,12 +60,11 @@ export async function watched<Value>(
   watching.catch(() => undefined); // told below, once the work is over
   const value = await work().finally(() => over.abort());
   await watching;
-  const cpuSeconds = new Map(
-    services.flatMap(({ name, pid }) => {
-      const [from, to] = [cpuBefore.get(name), cpuSecondsOf(pid)];
-      return from === undefined || to === undefined ? [] : [[name, to - from] as const];
-    }),
-  );
+  const cpuSeconds = new Map<string, number>();
+  for (const [at, { name, pid }] of services.entries()) {
+    const [from, to] = [cpuBefore[at], cpuSecondsOf(pid)];
+    if (from !== undefined && to !== undefined) cpuSeconds.set(name, (cpuSeconds.get(name) ?? 0) + to - from);
+  }
   return { value, observed: { receivedSeconds, storedSeconds, peakBytes: sampled, cpuSeconds } };
 }
 
@@ -77,7 +77,9 @@ export async function servicesOf(system: BenchSystem): Promise<{ name: string; p
   ].flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
 }
 
-async function progressAt(url: string): Promise<{ bytes: number; stored: number }> {
-  const series = await metricsAt(url);
-  return { bytes: total(series, 'recorder_bytes_total'), stored: total(series, 'chunks_completed_total') };
+/** Of all recorders: a processor tells any of them that a chunk is in storage. */
+async function progressAt(urls: readonly string[]): Promise<{ bytes: number; stored: number }> {
+  const pages = await Promise.all(urls.map(metricsAt));
+  const sum = (name: string) => pages.reduce((so, series) => so + total(series, name), 0);
+  return { bytes: sum('recorder_bytes_total'), stored: sum('chunks_completed_total') };
 }
