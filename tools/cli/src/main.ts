@@ -8,6 +8,7 @@ import { addProof } from './commands/proof.ts';
 import { addRecord } from './commands/record.ts';
 import { addSessions } from './commands/sessions.ts';
 import { addVerify } from './commands/verify.ts';
+import { addWatch } from './commands/watch.ts';
 
 function createProgram(): Command {
   const program = new Command('lucid')
@@ -16,7 +17,7 @@ function createProgram(): Command {
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
     .addHelpText('after', '\nStart the platform with `npm start`, then see it all with `lucid demo`.');
-  for (const add of [addDemo, addLogin, addRecord, addSessions, addDownload, addProof, addVerify])
+  for (const add of [addDemo, addLogin, addRecord, addSessions, addWatch, addDownload, addProof, addVerify])
     add(program);
   return program;
 }

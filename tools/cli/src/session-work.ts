@@ -8,7 +8,8 @@ import type { Output } from './output.ts';
 import { answeredStatus, DISK_FULL_STATUS, Patience } from './patience.ts';
 import { uploadFile, uploadPipe } from './upload.ts';
 
-const POLL_MS = 200;
+/** Once a second: users may read so often, and no more than 100 times a minute. */
+const POLL_MS = 1000;
 /** The session is in no state that allows it: on a stop, it has ended already. */
 const WRONG_STATE = 7004;
 /** The recording takes no more bytes: it was stopped elsewhere, or has failed. */

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Command } from 'commander';
+import { ARCHIVE_FORMATS, type ArchiveFormat } from '@lucid/contracts';
+import { type Command, Option } from 'commander';
 import { type Account, openAccount } from '../account.ts';
 import { mib, type Output } from '../output.ts';
 import { saveBytes } from '../save-bytes.ts';
@@ -10,6 +11,7 @@ import { outputOf, withOutputOptions } from './command.ts';
 interface DownloadOptions {
   output?: string;
   chunks?: string;
+  archive?: ArchiveFormat;
   json?: boolean;
   quiet?: boolean;
 }
@@ -20,6 +22,11 @@ export function addDownload(program: Command): void {
     .argument('<session-id>')
     .option('-o, --output <file>', 'where to (default: <session-id>.bin; - for standard output)')
     .option('--chunks <folder>', 'fetch the encrypted chunk files instead, for `lucid verify`')
+    .addOption(
+      new Option('--archive <format>', 'fetch encrypted chunks, manifest and proof in one archive').choices(
+        ARCHIVE_FORMATS,
+      ),
+    )
     .action(download);
 }
 
@@ -27,6 +34,7 @@ async function download(sessionId: string, options: DownloadOptions): Promise<vo
   const output = outputOf(options);
   await using account = await openAccount();
   if (options.chunks) return await downloadChunks(account, sessionId, options.chunks, output);
+  if (options.archive) return await downloadArchive(account, sessionId, options.archive, options, output);
   const { bytes, headers } = await account.clients.sessions.downloadSession({
     params: { session_id: sessionId },
   });
@@ -34,6 +42,23 @@ async function download(sessionId: string, options: DownloadOptions): Promise<vo
   const path = options.output ?? `${sessionId}.bin`;
   const expected = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
   const size = await saveBytes(bytes, path, expected, output.progress(expected ?? 0));
+  output.result({ session_id: sessionId, path, size_bytes: size }, `${mib(size)} written to ${path}`);
+}
+
+async function downloadArchive(
+  { clients }: Account,
+  sessionId: string,
+  format: ArchiveFormat,
+  options: DownloadOptions,
+  output: Output,
+): Promise<void> {
+  const { bytes } = await clients.sessions.downloadArchive({
+    params: { session_id: sessionId },
+    query: { format },
+  });
+  if (options.output === '-') return await pipeline(bytes, process.stdout, { end: false });
+  const path = options.output ?? `${sessionId}.${format}`;
+  const size = await saveBytes(bytes, path, undefined, output.progress(0));
   output.result({ session_id: sessionId, path, size_bytes: size }, `${mib(size)} written to ${path}`);
 }
 

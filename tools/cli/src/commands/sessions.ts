@@ -4,13 +4,15 @@ import { openAccount } from '../account.ts';
 import { mib } from '../output.ts';
 import { outputOf, withOutputOptions } from './command.ts';
 import { wholeNumber } from './record.ts';
+import { addSessionControl } from './session-control.ts';
 
 export function addSessions(program: Command): void {
-  withOutputOptions(program.command('sessions'))
-    .description('your sessions, newest first')
+  const sessions = withOutputOptions(program.command('sessions'))
+    .description('your sessions, newest first; or what to do with one')
     .option('--page <n>', 'which page', wholeNumber(1, 1_000_000), 1)
     .option('--limit <n>', 'how many a page', wholeNumber(1, 100), 20)
     .action(listSessions);
+  addSessionControl(sessions);
   withOutputOptions(program.command('delete'))
     .description('delete a session: its key is destroyed and its files are removed')
     .argument('<session-id>')
