@@ -22,7 +22,7 @@ type TransactionHandlers = Pick<
 >;
 
 export const transactionRoutes = (deps: Deps, { clock, random }: ServiceContext): TransactionHandlers => {
-  const { ledger, validators, submissions, blockTimeMs } = deps;
+  const { ledger, submissions, blockTimeMs } = deps;
   return {
     listTransactions: async ({ query }) => {
       const { page = 1, limit = 20, sort = 'submitted_desc' } = query;
@@ -56,7 +56,7 @@ export const transactionRoutes = (deps: Deps, { clock, random }: ServiceContext)
       return record ?? toTransactionRecord(document);
     },
 
-    getTransactionProof: ({ params }) => transactionProof(ledger, validators, params.tx_id),
+    getTransactionProof: ({ params }) => transactionProof(deps, params.tx_id),
 
     submitTransaction: async ({ body }) => {
       const { _id, status, submitted_at, confirmed_at } = await submissions.submit(body);

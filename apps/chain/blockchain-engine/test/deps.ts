@@ -3,6 +3,7 @@ import { systemRandom } from '@lucid/clock';
 import { silentLogger } from '@lucid/logging';
 import { openCollection } from '@lucid/mongo';
 import type { Db } from 'mongodb';
+import { BlockTrees } from '../src/adapters/block-trees.ts';
 import type { Deps } from '../src/adapters/connect.ts';
 import { IntegrityScan, scanDefinition } from '../src/adapters/integrity-scan.ts';
 import { LeafFiles } from '../src/adapters/leaf-files.ts';
@@ -41,6 +42,7 @@ export async function openDeps(database: Db, rig: Rig, { clock, folder, repair }
     quarantine,
     integrity,
     recentBlocks: new RecentBlocks(rig.ledger),
+    blockTrees: new BlockTrees(rig.ledger.transactions),
     maxTreeHeight: 20,
   } satisfies Deps & { files: LeafFiles };
 }

@@ -5,6 +5,7 @@ import type { ServiceContext } from '@lucid/service';
 import { blockLimitsOf, type Settings } from '../config.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
+import { BlockTrees } from './block-trees.ts';
 import { Beacons } from './consensus/beacons.ts';
 import { IntegrityScan, scanDefinition } from './integrity-scan.ts';
 import { LeafFiles } from './leaf-files.ts';
@@ -20,6 +21,7 @@ const OBSERVE_EVERY_MS = 5000;
 export interface Deps extends Engine {
   trees: MerkleTrees;
   recentBlocks: RecentBlocks;
+  blockTrees: BlockTrees;
   quarantine: Quarantine;
   integrity: Pick<IntegrityScan, 'report'>;
   maxTreeHeight: number;
@@ -104,6 +106,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     ...engine,
     trees,
     recentBlocks: new RecentBlocks(engine.ledger),
+    blockTrees: new BlockTrees(engine.ledger.transactions),
     quarantine,
     integrity,
     maxTreeHeight: settings.MERKLE_TREE_HEIGHT_MAX,

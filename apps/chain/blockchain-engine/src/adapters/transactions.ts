@@ -38,6 +38,14 @@ export class Transactions {
     return new Map(found.map((document) => [document._id, document]));
   }
 
+  /** tx_hash by id, without reading what is in them. */
+  async hashes(txIds: readonly string[]): Promise<Map<string, string>> {
+    const found = await this.#collection
+      .find({ _id: { $in: [...txIds] } }, { projection: { tx_hash: 1 }, batchSize: 5000 })
+      .toArray();
+    return new Map(found.map(({ _id, tx_hash }) => [_id, tx_hash]));
+  }
+
   /** Adds those whose id is new. @returns the ids that were known already */
   add(documents: readonly TransactionDocument[]): Promise<Set<string>> {
     return addAllNew(this.#collection, documents);
