@@ -25,7 +25,14 @@ export async function watchFeed({ account, sessionId, patience, onEvent }: Watch
   const params = { session_id: sessionId };
   for (;;) {
     // Says what stands in the way in the platform's own words, and renews the token.
-    await patience.through(() => account.clients.sessions.getSession({ params }));
+    const problem = await account.clients.sessions.getSession({ params }).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    if (problem) {
+      await patience.interrupted(problem.error); // not `through`: that the platform answers is no progress of the feed
+      continue;
+    }
     const ended = await follow(account.profile, sessionId, (event) => {
       patience.progressed();
       onEvent(event);

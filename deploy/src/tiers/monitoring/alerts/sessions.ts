@@ -7,11 +7,47 @@ const GOAL_CHUNKS_PER_SECOND = 16.67;
 export const sessionAlerts: readonly Alert[] = [
   {
     alert: 'SessionApiSlow',
-    expr: 'histogram_quantile(0.95, sum by (service, le) (rate(http_request_duration_seconds_bucket{service="lucid-session-api", route!~".*(chunks|proof|verify).*"}[5m]))) > 0.2',
+    expr: 'histogram_quantile(0.95, sum by (service, le) (rate(http_request_duration_seconds_bucket{service="lucid-session-api", route!~".*(chunks|proof|verify|download|events|archive|restore).*"}[5m]))) > 0.2',
     after: '5m',
     severity: 'warning',
     summary: 'The session API is slow',
     description: 'One request in twenty takes longer than {{ $value | humanizeDuration }}',
+  },
+  {
+    alert: 'SessionsNearLimit',
+    expr: 'max by (service) (sessions_active) > 90',
+    after: '5m',
+    severity: 'warning',
+    summary: 'Nearly as many sessions record as may',
+    description:
+      '{{ $value | humanize }} sessions run; by default 100 may (MAX_CONCURRENT_SESSIONS of the session API)',
+  },
+  {
+    alert: 'SessionsFail',
+    expr: 'sum by (service) (rate(sessions_ended_total{status="failed"}[30m])) / sum by (service) (rate(sessions_ended_total[30m])) > 0.05',
+    after: '10m',
+    severity: 'critical',
+    summary: 'Sessions fail',
+    description:
+      '{{ $value | humanizePercentage }} of the sessions that ended within half an hour have failed',
+  },
+  {
+    alert: 'DeletedSessionsPileUp',
+    expr: 'max by (service) (sessions_purge_backlog) > 0',
+    after: '1h',
+    severity: 'critical',
+    summary: 'Deleted or expired recordings are still there',
+    description:
+      'Key and files of {{ $value | humanize }} sessions could not be removed for an hour: the pipeline or a service behind it refuses',
+  },
+  {
+    alert: 'SessionSweepFails',
+    expr: 'sum by (service, sweep) (increase(session_sweep_failures_total[1h])) > 10',
+    after: '5m',
+    severity: 'warning',
+    summary: 'Limits, archive or retention are not carried out',
+    description:
+      'The sweep {{ $labels.sweep }} has failed {{ $value | humanize }} times within an hour and goes on trying',
   },
   {
     alert: 'ChunksPileUp',
