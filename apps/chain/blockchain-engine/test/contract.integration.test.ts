@@ -295,8 +295,8 @@ describe('transactions', () => {
       [early, 400, 'LUCID_ERR_6104'],
       [big, 400, 'LUCID_ERR_6102'],
       [thin, 400, 'LUCID_ERR_6102'],
-      [system, 403, 'LUCID_ERR_6109'],
-      [genesis, 403, 'LUCID_ERR_6109'],
+      [system, 400, 'LUCID_ERR_6208'],
+      [genesis, 400, 'LUCID_ERR_6208'],
     ];
     for (const [body, status, code] of cases)
       expect(await post('/transactions', body)).toMatchObject({ status, code });
