@@ -18,6 +18,7 @@ import { Later } from './later.ts';
 import type { Memory } from './memory.ts';
 import type { Message, ProposalMessage } from './message.ts';
 import { Outbox } from './outbox.ts';
+import { Patience } from './patience.ts';
 import { PeerBook } from './peer-book.ts';
 import { proposalHash } from './proposal.ts';
 import { Repeater } from './repeater.ts';
@@ -37,6 +38,7 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
   readonly sync = new Sync();
   readonly later = new Later<B>();
   readonly repeater = new Repeater();
+  readonly patience: Patience;
   readonly startedMs: number;
   /** Messages of the height that has just begun, which came before it did. */
   due: Message<B>[] = [];
@@ -57,14 +59,15 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
   readonly #verify: NonNullable<Settings<B>['verify']>;
   #reported = new Set<string>();
 
-  constructor(start: Start<B>) {
+  constructor(start: Omit<Start<B>, 'patience'>) {
+    this.patience = new Patience(start.settings.blockTimeMs);
     this.settings = start.settings;
     this.flaws = start.flaws;
     this.startedMs = start.nowMs;
     this.nowMs = start.nowMs;
     this.#keys = new Map(start.settings.validators.map((entry) => [entry.validator, entry.public_key]));
     this.#verify = start.settings.verify ?? verifyHash;
-    const { round, right } = begin(start);
+    const { round, right } = begin({ ...start, patience: this.patience });
     this.round = round;
     this.right = right;
     if (!start.memory && this.validator !== undefined) this.outbox.remember();
@@ -159,7 +162,9 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
     this.right = rightAfterCommit(this.right, slot);
     // A fallback that was followed keeps the rest of its slot, once that slot has begun here.
     const view = slot <= slotAt(this.nowMs) ? Math.max(this.round.view, certificate.view) : this.round.view;
-    this.round = new Round(this.settings, this.flaws, block, view, this.nowMs);
+    const { settings, flaws, patience, nowMs } = this;
+    patience.confirmedIn(slot);
+    this.round = new Round({ settings, flaws, patience, tip: block, view, nowMs });
     this.#reported = new Set();
     this.due = this.later.take();
     this.repeater.restart(this.nowMs);

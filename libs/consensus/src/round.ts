@@ -4,11 +4,21 @@ import type { ConsensusBlock } from './block.ts';
 import type { Flaws } from './flaws.ts';
 import type { Lock, ValidBlock } from './memory.ts';
 import type { ProposalMessage } from './message.ts';
+import type { Patience } from './patience.ts';
 import type { Proposal } from './proposal.ts';
 import { ProposalBook } from './proposal-book.ts';
 import type { Settings } from './settings.ts';
-import { graceMs, opensAtMs } from './view-clock.ts';
+import { opensAtMs } from './view-clock.ts';
 import { VoteBook } from './vote-book.ts';
+
+export interface RoundStart<B extends ConsensusBlock> {
+  readonly settings: Settings<B>;
+  readonly flaws: Flaws;
+  readonly patience: Patience;
+  readonly tip: B;
+  readonly view: number;
+  readonly nowMs: number;
+}
 
 export class Round<B extends ConsensusBlock> {
   readonly tip: B;
@@ -19,12 +29,11 @@ export class Round<B extends ConsensusBlock> {
   readonly votes: VoteBook;
   readonly proposals = new ProposalBook<B>();
   readonly #settings: Settings<B>;
+  readonly #patience: Patience;
   readonly #leaders = new Map<number, readonly string[]>();
 
   view: number;
   viewEnteredMs: number;
-  /** Slots that ended without a block at this height although there was one to wait for. */
-  failedSlots = 0;
   /** What this node said in `view`; never two different things. */
   proposal: Proposal | null = null;
   prevote: Vote | null = null;
@@ -44,8 +53,9 @@ export class Round<B extends ConsensusBlock> {
   splitPrevotesMs: number | undefined;
   splitPrecommitsMs: number | undefined;
 
-  constructor(settings: Settings<B>, flaws: Flaws, tip: B, view: number, nowMs: number) {
+  constructor({ settings, flaws, patience, tip, view, nowMs }: RoundStart<B>) {
     this.#settings = settings;
+    this.#patience = patience;
     this.tip = tip;
     this.tipTimeMs = timestampMs(tip.header.timestamp) ?? 0;
     this.height = tip.header.height + 1;
@@ -69,13 +79,14 @@ export class Round<B extends ConsensusBlock> {
   }
 
   get graceMs(): number {
-    return graceMs(this.#settings.blockTimeMs, this.failedSlots);
+    return this.#patience.graceMs;
   }
 
   /** Views only grow; what was said in the one before is not said in the new one. */
   enter(view: number, nowMs: number): void {
-    const isNextSlot = slotOfView(view) > slotOfView(this.view);
-    if (isNextSlot && (this.prevote !== null || this.view % VIEWS_PER_SLOT > 0)) this.failedSlots++;
+    const slot = slotOfView(this.view);
+    if (slotOfView(view) > slot)
+      this.#patience.slotIsOver(slot, this.prevote !== null || this.view % VIEWS_PER_SLOT > 0);
     this.saidBefore = [this.prevote, this.precommit].filter((vote) => vote !== null);
     this.view = view;
     this.viewEnteredMs = nowMs;

@@ -3,6 +3,7 @@ import { slotAt, viewOf } from '@lucid/ledger';
 import type { ConsensusBlock } from './block.ts';
 import type { Flaws } from './flaws.ts';
 import type { Memory } from './memory.ts';
+import type { Patience } from './patience.ts';
 import { Round } from './round.ts';
 import type { Settings } from './settings.ts';
 import { rightWithoutMemory, type VotingRight } from './voting-right.ts';
@@ -10,6 +11,7 @@ import { rightWithoutMemory, type VotingRight } from './voting-right.ts';
 export interface Start<B extends ConsensusBlock> {
   readonly settings: Settings<B>;
   readonly flaws: Flaws;
+  readonly patience: Patience;
   readonly memory: Memory<B> | null;
   readonly tip: B;
   readonly nowMs: number;
@@ -24,7 +26,7 @@ export function begin<B extends ConsensusBlock>(start: Start<B>): Beginning<B> {
   const { settings, flaws, tip, nowMs } = start;
   const memory = usableMemory(start);
   const view = Math.max(memory?.view ?? 0, memory ? 0 : viewOf(slotAt(nowMs), 0));
-  const round = new Round(settings, flaws, tip, view, nowMs);
+  const round = new Round({ settings, flaws, patience: start.patience, tip, view, nowMs });
   if (!memory) {
     const right = rightWithoutMemory(nowMs, tip.header.height, settings.validators.length);
     return { round, right: flaws.amnesiacVotes ? { ...right, silentThroughSlot: null } : right };

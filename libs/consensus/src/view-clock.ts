@@ -13,12 +13,9 @@ export function opensAtMs(parentTimeMs: number, blockTimeMs: number): number {
   return tickStartMs(tickAt(parentTimeMs, blockTimeMs) + 1, blockTimeMs);
 }
 
-/**
- * min(5 s, block time / 2), doubled with every slot that ended without a block at this height: a network slower than the
- * first guess is waited for in the end, which is what Tendermint's growing timeouts are for.
- */
-export function graceMs(blockTimeMs: number, failedSlots: number): number {
-  return Math.min(Math.min(SLOT_TIMEOUT_MS, blockTimeMs / 2) * 2 ** Math.min(failedSlots, 10), MAX_GRACE_MS);
+/** min(5 s, block time / 2), doubled with every setback. */
+export function graceMs(blockTimeMs: number, setbacks: number): number {
+  return Math.min(Math.min(SLOT_TIMEOUT_MS, blockTimeMs / 2) * 2 ** setbacks, MAX_GRACE_MS);
 }
 
 /** How long votes that may still decide are waited for, once more than two thirds have voted differently. */

@@ -1,6 +1,7 @@
 import { isQuorum, type Vote } from '@lucid/ledger';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Patience } from '../src/patience.ts';
 import { graceMs, opensAtMs, stragglersMs } from '../src/view-clock.ts';
 import { VoteBook } from '../src/vote-book.ts';
 
@@ -81,11 +82,24 @@ describe('the vote book', () => {
 });
 
 describe('the clock of views', () => {
-  it('waits half a block time, at most five seconds, and twice as long after each lost slot, at most twenty', () => {
+  it('waits half a block time, at most five seconds, and twice as long with each setback, at most twenty', () => {
     expect([1000, 5000, 10_000, 60_000].map((blockTimeMs) => graceMs(blockTimeMs, 0))).toEqual([
       500, 2500, 5000, 5000,
     ]);
     expect([1, 2, 3, 100].map((failed) => graceMs(10_000, failed))).toEqual([10_000, 20_000, 20_000, 20_000]);
+  });
+
+  it('has more patience after a slot without a block that was waited for, and less after one with a block', () => {
+    const patience = new Patience(10_000);
+    const after = (slot: number, wasWaitedFor: boolean) => {
+      patience.slotIsOver(slot, wasWaitedFor);
+      return patience.graceMs;
+    };
+    expect([after(1, true), after(2, false), after(3, true)]).toEqual([10_000, 10_000, 20_000]);
+    patience.confirmedIn(4);
+    expect([after(4, true), after(5, false)]).toEqual([10_000, 10_000]);
+    patience.confirmedIn(6);
+    expect(after(6, true)).toBe(5000);
   });
 
   it('fits four views into one slot, with all their waiting', () => {
