@@ -143,8 +143,8 @@ describe('a slow stream', () => {
         { pauseMs: 1 },
       );
       await clock.advance(1000);
+      await rig.writer.tick(60_000);
     }
-    await rig.writer.tick(60_000);
     open.end();
     expect(await running).toEqual({ kind: 'ended' });
     expect(rig.sealed.map(({ sizeBytes }) => sizeBytes)).toEqual([300, 300, 300]);

@@ -183,7 +183,7 @@ export class HeldRecording {
 
   /** Takes a chunk that the client has cut. @throws as `ChunkIntake.take`; 7116 */
   async take(given: HandedIn): Promise<{ isNew: boolean; sizeBytes?: number }> {
-    this.#choose('chunks');
+    if (!this.#intake) this.#choose('chunks'); // later ones are refused by the intake: a repeat never is
     const intake = await this.#opened();
     return intake.take(given);
   }
