@@ -276,10 +276,10 @@ describe('kept transactions', () => {
 
   test('are seen through when the store was touched', () => {
     const verified = new VerifiedTexts(10);
-    verified.add(kept.text, kept.tx_hash);
+    verified.add(kept.text, kept.tx_hash, transaction.signature);
     const other = transactionMaker('other').plain();
     const swapped = toTransactionDocument(other, txHash(other), other.timestamp);
-    verified.add(swapped.text, swapped.tx_hash);
+    verified.add(swapped.text, swapped.tx_hash, other.signature);
     expect(judgeCandidate(kept, verified, judge)).toMatchObject({ transaction });
     for (const text of ['{', '{}', JSON.stringify({ ...transaction, type: 'system' }), swapped.text])
       expect(judgeCandidate({ ...kept, text }, verified, judge)).toHaveProperty('reason');

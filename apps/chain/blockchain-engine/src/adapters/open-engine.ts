@@ -116,7 +116,7 @@ export async function openEngine(database: Db, options: EngineOptions) {
         judge: async ({ block, parent }) => {
           const nowMs = Date.parse(block.header.timestamp); // the node has judged the time
           const case_ = { block, parent, nowMs, ranking: ranking.at(parent) };
-          const verdict = await judgeBlock({ ledger, validators, threads }, case_);
+          const verdict = await judgeBlock({ ledger, validators, threads, verifiedTexts }, case_);
           if (!verdict.valid)
             logger.warn(
               { height: block.header.height, errors: verdict.errors },

@@ -94,7 +94,7 @@ export class Submissions {
     const judged = judgeSubmission(transaction, rules);
     if ('refusal' in judged) return judged;
     const document = toTransactionDocument(transaction, judged.txHash, timestampOf(rules.nowMs));
-    verifiedTexts.add(document.text, document.tx_hash);
+    verifiedTexts.add(document.text, document.tx_hash, transaction.signature);
     return { document };
   }
 

@@ -43,10 +43,14 @@ function digestIfAny(transaction: Transaction): TransactionDigest | undefined {
   }
 }
 
-/** What `verifyBlock` need not find out by itself about the transactions of a block: hashes, sizes, signatures. */
+/**
+ * What `verifyBlock` need not find out by itself about the transactions of a block: hashes, sizes, signatures.
+ * @param isVerified whether exactly this signature under this hash was verified before
+ */
 export async function knownOfBlock(
   threads: Pick<ChainThreads, 'digests' | 'signatures'>,
   transactions: readonly Transaction[],
+  isVerified: (txHash: string, signature: string) => boolean = () => false,
 ): Promise<Pick<BlockRules, 'digests' | 'isVerified'>> {
   let digests: TransactionDigest[];
   try {
@@ -57,11 +61,16 @@ export async function knownOfBlock(
   }
   const pairs = transactions.flatMap((transaction, index) => {
     const digest = digests[index];
-    return digest ? [signatureOf(transaction, digest)] : [];
+    const isNew = digest && !isVerified(digest.txHash, transaction.signature);
+    return isNew ? [signatureOf(transaction, digest)] : [];
   });
   const holds = await threads.signatures(pairs);
   const verified = new Set(
     pairs.flatMap((pair, index) => (holds[index] ? [`${pair.hash}:${pair.signature}`] : [])),
   );
-  return { digests, isVerified: (txHash, signature) => verified.has(`${txHash}:${signature}`) };
+  return {
+    digests,
+    isVerified: (txHash, signature) =>
+      verified.has(`${txHash}:${signature}`) || isVerified(txHash, signature),
+  };
 }
