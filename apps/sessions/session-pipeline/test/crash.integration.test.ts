@@ -83,7 +83,7 @@ class Mortal implements AsyncDisposable {
         if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
         return (await answer.json()) as Pipeline;
       },
-      { timeoutMs: 30_000 },
+      { timeoutMs: 90_000 },
     );
   }
 
@@ -103,7 +103,7 @@ it.each(seeds)(
     const live = async () => {
       const session = randomUUID();
       await mortal.call('POST', path(session, '/start'), startBody());
-      await eventually('it records', () => world.of(session).recording, { timeoutMs: 30_000 });
+      await eventually('it records', () => world.of(session).recording, { timeoutMs: 90_000 });
       world.record(session, 2);
       await mortal.call('POST', path(session, '/stop'));
       const done = await eventually(
@@ -113,7 +113,7 @@ it.each(seeds)(
           if (now.state === 'error') throw new Error(now.error);
           return now.session_status === 'completed' ? now : undefined;
         },
-        { timeoutMs: 60_000 },
+        { timeoutMs: 90_000 },
       );
       const { manifests, anchoring } = world.of(session);
       expect(manifests).toHaveLength(1);
@@ -125,5 +125,5 @@ it.each(seeds)(
     expect(mortal.kills).toBe(KILLS);
     expect(world.overlaps).toEqual([]);
   },
-  120_000,
+  300_000,
 );

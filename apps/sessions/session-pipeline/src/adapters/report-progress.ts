@@ -5,6 +5,7 @@ import type { Clients } from './clients.ts';
 /** What session-api is told. */
 export function progressOf(document: PipelineDocument): SessionProgress {
   const { version, state, anchoring_status, statistics, merkle_root, manifest_id, anchor, error } = document;
+  const { told, error: checkpointError } = document.live;
   return {
     version,
     status: sessionStatusFrom(document),
@@ -14,6 +15,9 @@ export function progressOf(document: PipelineDocument): SessionProgress {
     ...(merkle_root === undefined ? {} : { merkle_root }),
     ...(manifest_id === undefined ? {} : { manifest_id }),
     ...(anchor === undefined ? {} : { anchor }),
+    ...(told === undefined
+      ? {}
+      : { live_anchoring: { ...told, ...(checkpointError === undefined ? {} : { error: checkpointError }) } }),
     ...(error === undefined ? {} : { error }),
   };
 }

@@ -28,7 +28,8 @@ export async function writeCheckpoint(
   const nowMs = clock.nowMs();
   if (intervalMs === 0 || nowMs < document.live.due_at_ms) return undefined;
   try {
-    const live = await storedSoFar(document, deps);
+    // The first says that a recording was begun, whatever is stored by the time that somebody hears it.
+    const live = document.live.told ? await storedSoFar(document, deps) : document.live;
     const told = hasNews(live) ? await tell(document, live, deps) : live.told;
     if (hasNews(live)) instruments.pipeline_checkpoints_total.inc({ outcome: 'written' });
     const { error: _over, ...rest } = live;
