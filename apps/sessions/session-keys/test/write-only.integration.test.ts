@@ -67,6 +67,19 @@ describe.skipIf(!isLinux)('what a compromised recorder or processor keeps', () =
     expect(found).toEqual([]);
   });
 
+  it('is in no log of anybody, the key service included', () => {
+    for (const name of [KEYS, RECORDER, PROCESSOR, STORAGE]) {
+      const output = Buffer.from(cluster.service(name).output());
+      for (const [what, secret] of Object.entries({ ...secrets, marker }))
+        for (const written of [
+          secret,
+          Buffer.from(secret.toString('hex')),
+          Buffer.from(secret.toString('base64')),
+        ])
+          expect(output.includes(written), `${what} in the log of ${name}`).toBe(false);
+    }
+  });
+
   it('is searched for by a search that sees what is there', async () => {
     const { KEK, ...others } = secrets;
     const inKeys = await searchMemory(cluster.service(KEYS).pid, { KEK: KEK ?? Buffer.alloc(0) });

@@ -81,6 +81,7 @@ describe('what is read from the disk', () => {
     stream.prependListener('data', (piece: Buffer) => pieces.push(piece));
     stream.pause();
     expect(await hashOf(stream)).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect(pieces.reduce((sum, piece) => sum + piece.length, 0)).toBe(bytes.length);
     expect(pieces.every(isBlank)).toBe(true);
   });
 

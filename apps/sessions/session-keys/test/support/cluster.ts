@@ -82,6 +82,7 @@ export class Cluster implements AsyncDisposable {
         environment: {
           INSTANCE_ID: `${name}-1`,
           NODE_OPTIONS: ANY_INSPECTOR_PORT,
+          LOG_LEVEL: 'debug',
           TMPDIR: join(folder, 'tmp'),
           ...this.identities.environment(name, callers),
           ...given,
