@@ -20,6 +20,8 @@ const QUICK_LEVELS: readonly Level[] = [
   { sessions: 10, mib: 12 },
 ];
 const WARM_UP: Level = { sessions: 6, mib: 12 };
+/** A service that takes a smaller part of all CPU time gets no line. */
+const CPU_SHARE = 0.03;
 /** What holds bytes of sessions in the clear. */
 const WATCHED = ['session-recorder', 'chunk-processor'];
 
@@ -69,6 +71,7 @@ function figuresOf(level: Level, ours: LoadResult, theirs: ResticRun | undefined
   const name = levelName(level);
   const total = level.sessions * level.mib;
   const services = [...ours.observed.cpuSeconds.values()].reduce((sum, each) => sum + each, 0);
+  const worthALine = CPU_SHARE * (services + ours.clientCpuSeconds);
   const oursPerSecond = total / ours.storedSeconds;
   return [
     figure({ name: `${name}: stored`, unit: 'MiB/s', values: [oursPerSecond] }),
@@ -89,7 +92,7 @@ function figuresOf(level: Level, ours: LoadResult, theirs: ResticRun | undefined
     }),
     figure({ name: '  CPU of the client', unit: 's', values: [ours.clientCpuSeconds] }),
     ...[...ours.observed.cpuSeconds]
-      .filter(([, seconds]) => seconds >= 0.1)
+      .filter(([, seconds]) => seconds >= worthALine)
       .map(([service, seconds]) => figure({ name: `  CPU of ${service}`, unit: 's', values: [seconds] })),
   ];
 }

@@ -19,7 +19,7 @@ export class SealWatch {
 
   static async on(system: BenchSystem): Promise<SealWatch> {
     const recorders = await system.instances('session-recorder');
-    return new SealWatch(recorders.map(({ id }) => join(system.home, 'data', `lucid-${id}`)));
+    return new SealWatch(recorders.map(({ id }) => join(system.home, 'data', id)));
   }
 
   /** @throws Error when no recorder has it */

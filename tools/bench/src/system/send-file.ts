@@ -48,11 +48,8 @@ export async function sendFile(
     open ??= { seenMs: performance.now(), sentAgainBytes: 0 };
     if (performance.now() - movedMs > PATIENCE_MS)
       throw new Error(`session ${session.id} takes no bytes: ${attempt.reason}`);
-    await sleep(AGAIN_EVERY_MS);
-    const durable = await durableOffset(session);
-    if (durable === undefined) continue;
-    open.sentAgainBytes += Math.max(0, attempt.reached - durable);
-    offset = durable;
+    offset = await durableOffset(session, movedMs + PATIENCE_MS);
+    open.sentAgainBytes += Math.max(0, attempt.reached - offset);
   }
   return { acknowledgedMs: performance.now(), interruptions };
 }
@@ -99,10 +96,14 @@ async function sendSegment(
   }
 }
 
-/** @returns undefined while nobody knows */
-async function durableOffset(session: LiveSession): Promise<number | undefined> {
-  const asked = session.door.send('GET', `/sessions/${session.id}/stream`, {}, null);
-  const answer = await asked.catch(() => undefined); // the next look tells
-  if (answer?.status !== 200) return undefined;
-  return (JSON.parse(answer.text) as { durable_offset: number }).durable_offset;
+/** Asks until there is an answer. @throws Error when there is none in time */
+async function durableOffset(session: LiveSession, untilMs: number): Promise<number> {
+  for (;;) {
+    await sleep(AGAIN_EVERY_MS);
+    const asked = session.door.send('GET', `/sessions/${session.id}/stream`, {}, null);
+    const answer = await asked.catch((error: unknown) => ({ status: 0, text: String(error) }));
+    if (answer.status === 200) return (JSON.parse(answer.text) as { durable_offset: number }).durable_offset;
+    if (performance.now() > untilMs)
+      throw new Error(`nobody knows the offset of ${session.id}: ${answer.status} ${answer.text}`);
+  }
 }
