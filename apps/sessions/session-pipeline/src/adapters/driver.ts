@@ -157,8 +157,10 @@ const stageOf = ({ state, stages }: PipelineDocument): StageName | undefined =>
 /** Nobody is told of these: they drive the pipeline, or are shown to whoever asks. */
 const INNER: ReadonlySet<string> = new Set(['live', 'failures', 'failing_since_ms', 'gaps', 'anchor_again']);
 
-/** Statistics that have not moved, or a mere look, are not worth a new version. */
+/** Statistics that have not moved, or a mere look, are not worth a new version; a checkpoint that anchoring has taken is. */
 function isNews(document: PipelineDocument, change: Change): boolean {
+  if (JSON.stringify(change.live?.told ?? document.live.told) !== JSON.stringify(document.live.told))
+    return true;
   return Object.entries(change).some(
     ([name, value]) =>
       !INNER.has(name) && JSON.stringify(value) !== JSON.stringify(document[name as keyof PipelineDocument]),

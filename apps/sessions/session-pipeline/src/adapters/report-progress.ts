@@ -17,7 +17,9 @@ export function progressOf(document: PipelineDocument): SessionProgress {
     ...(anchor === undefined ? {} : { anchor }),
     ...(told === undefined
       ? {}
-      : { live_anchoring: { ...told, ...(checkpointError === undefined ? {} : { error: checkpointError }) } }),
+      : {
+          live_anchoring: { ...told, ...(checkpointError === undefined ? {} : { error: checkpointError }) },
+        }),
     ...(error === undefined ? {} : { error }),
   };
 }
