@@ -21,6 +21,7 @@ const CHAIN = [
   'ChainDamaged',
 ];
 const RECORDER = 'service="lucid-session-recorder", instance="r:8084", job="lucid-session"';
+const STORAGE = 'service="lucid-session-storage", instance="s:8086", job="lucid-session"';
 const PIPELINE = 'service="lucid-session-pipeline", instance="p:8083", job="lucid-session"';
 const USE = ['HighMemoryUsage', 'HighCPUUsage', 'ServiceDown'];
 
@@ -155,6 +156,23 @@ export const SCENES: readonly Scene[] = [
     },
     looksAt: ['ChunksQuarantined', 'RecorderDiskFaults'],
     fires: ['ChunksQuarantined lucid-session-recorder', 'RecorderDiskFaults lucid-session-recorder'],
+  },
+  {
+    what: 'sees recorders that are full, a capture that ends again and again, and a store that is nearly full',
+    series: {
+      [`recorder_active_recordings{${RECORDER}}`]: '8x40',
+      [`recorder_paused_recordings{${RECORDER}}`]: '2x40',
+      [`recorder_capacity{${RECORDER}}`]: '10x40',
+      [`recorder_capture_restarts_total{${RECORDER}}`]: '0+1x40',
+      [`storage_used_bytes{${STORAGE}}`]: '920x40',
+      [`storage_capacity_bytes{${STORAGE}}`]: '1000x40',
+    },
+    looksAt: ['RecordersFull', 'CaptureRestarts', 'StorageFills'],
+    fires: [
+      'CaptureRestarts lucid-session-recorder',
+      'RecordersFull lucid-session-recorder',
+      'StorageFills lucid-session-storage',
+    ],
   },
   {
     what: 'tells two failing steps of a hundred from ten: a warning, no more',

@@ -1,8 +1,10 @@
 import type { Alert } from './alert.ts';
 
-const GB = 1e9;
 /** The goal of the whole system: 1000 chunks a minute. */
 const GOAL_CHUNKS_PER_SECOND = 16.67;
+
+/** Every instance tells the whole store. */
+const STORAGE_SHARE = 'max by (service) (storage_used_bytes) / max by (service) (storage_capacity_bytes)';
 
 export const sessionAlerts: readonly Alert[] = [
   {
@@ -111,18 +113,42 @@ export const sessionAlerts: readonly Alert[] = [
   },
   {
     alert: 'StorageFills',
-    expr: `max by (service) (storage_used_bytes) > ${900 * GB}`,
+    expr: `${STORAGE_SHARE} > 0.9`,
     after: '5m',
     severity: 'warning',
     summary: 'Storage is 90 % full',
-    description: '{{ $value | humanize }}B of chunks are stored, of 1000 GB',
+    description: '{{ $value | humanizePercentage }} of the capacity is used; from 95 % on chunks are refused',
   },
   {
     alert: 'StorageFills',
-    expr: `max by (service) (storage_used_bytes) > ${950 * GB}`,
-    after: '5m',
+    expr: `${STORAGE_SHARE} > 0.95 or max by (service) (storage_used_bytes) > max by (service) (storage_critical_bytes) - 10485760`,
+    after: '1m',
     severity: 'critical',
-    summary: 'Storage is nearly full',
-    description: '{{ $value | humanize }}B of chunks are stored, of 1000 GB; nothing more will be taken soon',
+    summary: 'Storage takes no more chunks',
+    description: 'Chunks are refused with 507 and wait on the disks of the recorders',
+  },
+  {
+    alert: 'StorageNotSwept',
+    expr: 'time() - max by (service) (storage_last_sweep_timestamp_seconds > 0) > 43200',
+    after: '15m',
+    severity: 'warning',
+    summary: 'Storage is not swept',
+    description: 'For {{ $value | humanizeDuration }} nothing was archived and no leftover removed',
+  },
+  {
+    alert: 'RecordersFull',
+    expr: 'sum by (service) (recorder_active_recordings + recorder_paused_recordings) / sum by (service) (recorder_capacity) >= 1',
+    after: '2m',
+    severity: 'warning',
+    summary: 'The recorders take no more recordings',
+    description: 'New recordings wait until one ends: scale the session recorder',
+  },
+  {
+    alert: 'CaptureRestarts',
+    expr: 'sum by (service, instance) (increase(recorder_capture_restarts_total[15m])) > 5',
+    after: '0m',
+    severity: 'warning',
+    summary: 'A capture ends again and again',
+    description: 'At {{ $labels.instance }} ffmpeg was started {{ $value | humanize }} times in 15 minutes',
   },
 ];

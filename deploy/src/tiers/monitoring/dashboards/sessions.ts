@@ -14,6 +14,8 @@ export const sessions: Dashboard = {
       'Recordings',
       'short',
       query('sum by (instance) (recorder_active_recordings)', 'at {{instance}}'),
+      query('sum(recorder_paused_recordings)', 'paused'),
+      query('sum(recorder_capacity)', 'taken at most'),
       query('max(pipelines_active)', 'pipelines not at rest'),
     ),
     lines(
@@ -54,7 +56,13 @@ export const sessions: Dashboard = {
       query(quantile(0.95, 'recorder_fsync_duration_seconds', []), 'recorder fsync, 95th percentile'),
       query(quantile(0.95, 'storage_put_duration_seconds', []), 'storage put, 95th percentile'),
     ),
-    lines('Stored', 'bytes', query('max(storage_used_bytes)', 'chunks')),
+    lines(
+      'Stored',
+      'bytes',
+      query('max(storage_used_bytes)', 'chunks'),
+      query('max(storage_archived_bytes)', 'of these in the archive'),
+      query('max(storage_critical_bytes)', 'refused from here on'),
+    ),
     lines(
       'Stages of the pipeline, 95th percentile',
       's',
