@@ -45,6 +45,7 @@ const open = (over: Partial<Parameters<typeof openRig>[1]> = {}) =>
   openRig(database, {
     clock,
     http,
+    address: 'holder:8084',
     genesis: {
       createdAt: GENESIS_AT,
       self: { validator: NODE_ID, public_key: validatorKey.publicKey },
@@ -367,6 +368,29 @@ test('a restart within a slot goes on in that slot, bound by what was said befor
     .filter(({ phase, block_hash }) => phase === 'prevote' && block_hash);
   expect(prevotes.length).toBeGreaterThan(0);
   expect(prevotes.every(({ block_hash }) => block_hash === block.hash)).toBe(true);
+});
+
+test('an instance that stands by passes votes on to the one that votes, once, and keeps transactions itself', async () => {
+  const around = new CapturingHttp();
+  const standby = await open({ holder: 'engine-2', address: 'standby:8084', http: around });
+  await settle(standby);
+  expect(standby.producer.state).toBe('standby');
+  const block = others.block(primary, rig.validators.genesis, clock.nowMs());
+  const delivery = { from: primary, messages: others.ballots('prevote', block, [primary]) };
+  await standby.inbox.take(delivery, false);
+  expect(around.sent).toMatchObject([{ address: 'holder:8084', messages: delivery.messages }]);
+  await expect(standby.inbox.take(delivery, true)).rejects.toMatchObject({ code: 6202 });
+  const transaction = maker.plain();
+  await standby.inbox.take(
+    { from: primary, messages: [{ kind: 'transactions', transactions: [transaction] }] },
+    false,
+  );
+  expect(await rig.ledger.transactions.find(transaction.tx_id)).toMatchObject({ status: 'pending' });
+  expect(around.sent).toHaveLength(1); // who took it from its owner tells all others
+  await standby.submissions.submit(maker.plain());
+  expect(around.sent.map(({ address }) => address).slice(1)).toEqual(COLLEAGUES.map(addressOf));
+  await rig.lease.release();
+  await expect(standby.inbox.take(delivery, false)).rejects.toMatchObject({ code: 6202 });
 });
 
 test('an instance that lost the lease does not vote any more', async () => {
