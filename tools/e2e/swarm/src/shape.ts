@@ -22,6 +22,7 @@ export const APPS = [
   'embedded-mongodb',
   'session-anchoring',
   'session-api',
+  'session-keys',
   'session-pipeline',
   'session-recorder',
   'session-storage',
