@@ -15,7 +15,7 @@ type Report = ReplyOf<Endpoints['verifyAnchoring']>;
 const SEED = Number(process.env.LUCID_TEST_SEED ?? randomInt(1_000_000));
 const KILLS = Number(process.env.LUCID_TEST_KILLS ?? 5);
 const SESSIONS = 3;
-const PATIENCE = { timeoutMs: 60_000, pauseMs: 100 };
+const PATIENCE = { timeoutMs: 120_000, pauseMs: 100 };
 
 test(`with both services killed at random while checkpoints are written, rows have no gap and every session verifies (LUCID_TEST_SEED=${SEED})`, {
   timeout: 300_000,

@@ -13,7 +13,7 @@ const SEED = Number(process.env.LUCID_TEST_SEED ?? randomInt(1_000_000));
 const KILLS = 5;
 
 test(`with both services killed at random, each session is anchored exactly once (LUCID_TEST_SEED=${SEED})`, {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   console.log(`seed ${SEED}`);
   using identities = new TestIdentities();
@@ -64,7 +64,7 @@ test(`with both services killed at random, each session is anchored exactly once
           const now = await ask(request);
           return now?.status === 'confirmed' ? now : undefined;
         },
-        { timeoutMs: 60_000, pauseMs: 100 },
+        { timeoutMs: 120_000, pauseMs: 100 },
       );
       transactions.push(confirmed.transaction_id ?? '');
     }
@@ -79,6 +79,7 @@ test(`with both services killed at random, each session is anchored exactly once
     await client.close();
     expect(onChain.toSorted()).toEqual(transactions.toSorted());
   } finally {
+    if (process.env.SHOW_OUTPUT) process.stdout.write(`${engine.output()}${anchoring.output()}`);
     await anchoring.stop('SIGKILL');
     await engine.stop('SIGKILL');
     await dns.close();

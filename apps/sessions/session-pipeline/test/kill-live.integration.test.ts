@@ -31,7 +31,7 @@ const [ANCHORING, ENGINE, GATEWAY] = [
   'lucid-blockchain-engine',
   'lucid-api-gateway',
 ];
-const PATIENCE = { timeoutMs: 90_000, pauseMs: 100 };
+const PATIENCE = { timeoutMs: 120_000, pauseMs: 100 };
 const main = (app: string) => join(WORKSPACE_ROOT, 'apps', app, 'src/main.ts');
 
 /** A service at a port of its own that can be killed with -9 and started again, as often as one likes. */
