@@ -17,7 +17,7 @@ export interface HeightRange {
   to: number;
 }
 
-/** The chain. Only `append` writes, and only a block of a new height. */
+/** The chain. `append` writes a block of a new height; `restore` writes again what was damaged. */
 export class Blocks {
   readonly #collection: Collection<BlockDocument>;
 
@@ -28,6 +28,11 @@ export class Blocks {
   /** @returns false when there is a block at this height already */
   async append(block: BlockDocument): Promise<boolean> {
     return addNew(this.#collection, block);
+  }
+
+  /** In the place of one that does not hold. The caller has proven that it is the block of this height. */
+  async restore(block: BlockDocument): Promise<void> {
+    await this.#collection.replaceOne({ _id: block._id }, block, { upsert: true });
   }
 
   tip(): Promise<BlockDocument | null> {

@@ -1,4 +1,10 @@
-import { type SignedHeader, transactionsRoot, verifyTransaction } from '@lucid/ledger';
+import {
+  type Block,
+  LedgerError,
+  type SignedHeader,
+  transactionsRoot,
+  verifyTransaction,
+} from '@lucid/ledger';
 import type { BlockDocument } from '../domain/block-document.ts';
 import { brokenLink } from '../domain/judge-link.ts';
 import { wrongVotes } from '../domain/judge-votes.ts';
@@ -69,12 +75,21 @@ async function wrongTransactions(
   }
   if (block.transactions.length !== document.header.transaction_count)
     return 'it lists another number of transactions';
-  if (transactionsRoot(block.transactions) !== document.header.merkle_root)
-    return 'its transactions have another root';
+  if (rootOf(block) !== document.header.merkle_root) return 'its transactions have another root';
   if (document._id === 0) return undefined; // no key has authority before the block that lists the keys
   const looks = threads ? await lookAt(threads, block.transactions) : undefined;
   const forged = block.transactions.find(
     (transaction) => !verifyTransaction(transaction, looks?.get(transaction)).valid,
   );
   return forged && `transaction ${forged.tx_id} does not hold`;
+}
+
+/** Undefined when one of them, as it is kept now, has no hash. */
+function rootOf({ transactions }: Block): string | undefined {
+  try {
+    return transactionsRoot(transactions);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return undefined;
+  }
 }

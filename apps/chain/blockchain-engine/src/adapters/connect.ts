@@ -14,6 +14,7 @@ import { observeChain } from './observe-chain.ts';
 import { type Engine, openEngine } from './open-engine.ts';
 import { Quarantine, quarantineDefinition } from './quarantine.ts';
 import { RecentBlocks } from './recent-blocks.ts';
+import { repairBlock } from './repair-block.ts';
 import { ChainThreads } from './workers/chain-threads.ts';
 
 const OBSERVE_EVERY_MS = 5000;
@@ -74,6 +75,8 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
       beacons.run(signal, { submissions, isSeated: () => producer.state === 'active' }),
     );
   const quarantine = new Quarantine(await openCollection(database, quarantineDefinition), clock);
+  const recentBlocks = new RecentBlocks(engine.ledger);
+  const onRepaired = (height: number) => recentBlocks.forget(height);
   const integrity = new IntegrityScan({
     ...engine,
     quarantine,
@@ -83,7 +86,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     blocksPerSecond: settings.INTEGRITY_BLOCKS_PER_SECOND,
     restMs: settings.INTEGRITY_REST_SECONDS * 1000,
     isOurs: () => producer.state === 'active',
-    repair: async () => false,
+    repair: (height) => repairBlock({ ...engine, quarantine, clock, logger, onRepaired }, height),
   });
   const makesEmptyBlocks = settings.PRODUCE_EMPTY_BLOCKS;
   lifecycle.background('observer', (signal) =>
@@ -105,7 +108,7 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
   return {
     ...engine,
     trees,
-    recentBlocks: new RecentBlocks(engine.ledger),
+    recentBlocks,
     blockTrees: new BlockTrees(engine.ledger.transactions),
     quarantine,
     integrity,

@@ -70,6 +70,12 @@ export class Transactions {
       );
   }
 
+  /** In the place of what is kept under these ids, for a block that was proven to hold them. */
+  async restore(documents: readonly TransactionDocument[]): Promise<void> {
+    for (const document of documents)
+      await this.#collection.replaceOne({ _id: document._id }, document, { upsert: true });
+  }
+
   /** Marks what stands in a block. Doing it twice changes nothing. */
   async confirm(block: Pick<BlockDocument, '_id' | 'hash' | 'header' | 'transaction_ids'>): Promise<void> {
     const { transaction_ids, hash, header } = block;
