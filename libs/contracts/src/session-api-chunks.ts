@@ -36,6 +36,7 @@ export const chunkEndpoints = endpoints({
     params: SessionParams,
     query: Strict({
       ...ChunkListQuery.properties,
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 102_400 })),
       page: Type.Optional(Type.Integer({ minimum: 1, maximum: 102_400 })),
     }),
     replies: { 200: ChunkPage },

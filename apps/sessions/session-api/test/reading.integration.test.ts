@@ -136,6 +136,16 @@ describe('a chunk', () => {
       expect((await get(`${proven}/chunks/${idFor(world.provenId)}${verb}`)).statusCode).toBe(404);
   });
 
+  it('list is cut by page or offset, and filtered by state and time, whatever the zone', async () => {
+    const query =
+      'status=stored&limit=2&page=2&start_time=2026-01-01T02:00:00%2B02:00&end_time=2026-01-02T00:00:00Z';
+    expect((await get(`${proven}/chunks?${query}`)).json()).toMatchObject({ total: 3, limit: 2, offset: 2 });
+    expect(world.listQueries.at(-1)).toEqual({
+      ...{ status: 'stored', limit: 2, offset: 2 },
+      ...{ start_time: '2026-01-01T00:00:00.000Z', end_time: '2026-01-02T00:00:00.000Z' },
+    });
+  });
+
   it('list is empty for a session that was never started, without asking anybody', async () => {
     const session = await api.create(user);
     expect((await get(`${SESSIONS}/${session}/chunks?limit=5`)).json()).toEqual({

@@ -120,7 +120,10 @@ describe('the retention', () => {
 
   it('leaves manifest and list of chunks to be read, the latter as deleted', async () => {
     const session = world.provenId;
-    await api.keep(user, session, { status: 'completed', purged_at: now() });
+    await api.keep(user, session, {
+      ...{ status: 'completed', purged_at: now(), anchoring_status: 'finalized' },
+      anchor: { anchoring_id: randomUUID(), transaction_id: world.proof.bundle.anchor.transaction.tx_id },
+    });
     expect((await api.as(user, 'GET', at(session, '/manifest'))).statusCode).toBe(200);
     const { chunks, total } = (await api.as(user, 'GET', at(session, '/chunks?limit=2&offset=1'))).json();
     expect(total).toBe(3);
@@ -132,6 +135,26 @@ describe('the retention', () => {
     ]);
     const one = await api.as(user, 'GET', at(session, `/chunks/${session}-chunk-000003`));
     expect(one.json()).toMatchObject({ status: 'deleted', plain_offset: 400_000 });
+    const none = await api.as(user, 'GET', at(session, '/chunks?status=stored'));
+    expect(none.json().total).toBe(0);
+  });
+
+  it('leaves the proof as it was; the verification says which steps need bytes that are gone', async () => {
+    const session = world.provenId;
+    expect((await api.as(user, 'GET', at(session, '/proof'))).json()).toMatchObject({
+      format: 'lucid-proof',
+    });
+    const report = (await api.as(user, 'GET', at(session, '/verify'))).json();
+    expect(report).toMatchObject({ verified: true });
+    const of = (outcome: string): string[] =>
+      report.steps
+        .filter((step: { outcome: string }) => step.outcome === outcome)
+        .map(({ step }: { step: string }) => step);
+    expect(of('not_checked').length).toBeGreaterThan(0);
+    for (const step of of('not_checked')) expect(step).toMatch(/chunk/);
+    expect(of('failed')).toEqual([]);
+    expect(of('ok')).toEqual(expect.arrayContaining(['manifest_hash', 'merkle_root', 'checkpoints']));
+    expect(world.services.storage.callsOf('checkIntegrity', session)).toBe(0);
   });
 
   it('is tried again while it cannot be carried out', async () => {

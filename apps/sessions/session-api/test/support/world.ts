@@ -47,6 +47,8 @@ export class World implements AsyncDisposable {
   movesLeft = 0;
   readonly archived = new Set<string>();
   readonly deletedChunks: string[] = [];
+  /** What the recorder was asked for, list by list. */
+  readonly listQueries: object[] = [];
   /** Plaintext of sessions beside the proven one, by chunk. */
   readonly plaintexts = new Map<string, Buffer[]>();
   /** Bytes after which the plaintext of a chunk breaks off. */
@@ -201,6 +203,7 @@ async function startServices(world: World) {
     PretendedService.start(sessionRecorder, {
       listRecordedChunks: ({ params, query }) => {
         const { limit = 100, offset = 0 } = query;
+        world.listQueries.push(query);
         const all = world
           .plainOf(params.session_id)
           .map((bytes, i) => chunkOf(params.session_id, i + 1, bytes));
