@@ -7,7 +7,9 @@ import {
   statusHash,
 } from '@lucid/consensus';
 import {
+  fallbackOfView,
   SLOT_DURATION_MS,
+  slotOfView,
   timestampMs,
   timestampOf,
   type Vote,
@@ -29,8 +31,6 @@ export class Liar extends SimNode {
   readonly #habits: ReadonlySet<Habit>;
   readonly #agreed = new Set<string>();
   readonly #old: Message<SimBlock>[] = [];
-  /** Blocks that were proposed, by hash. */
-  readonly #seen = new Map<string, SimBlock>();
 
   constructor(world: World, settings: Settings<SimBlock>, self: Identity, habits: ReadonlySet<Habit>) {
     super(world, settings, self.validator, { flaws: {} });
@@ -47,10 +47,7 @@ export class Liar extends SimNode {
       if (this.#old.length > REMEMBERED) this.#old.shift();
       if (random.chance(0.02)) this.world.send(this.name, this.#someone(), random.pick(this.#old));
     }
-    if (message.kind === 'proposal') {
-      this.#seen.set(message.block.hash, message.block);
-      this.#commentOn(message.proposal);
-    }
+    if (message.kind === 'proposal') this.#commentOn(message.proposal);
     if (message.kind === 'vote') this.#commentOn(message.vote);
     if (message.kind === 'status' && this.#has('usurps') && random.chance(0.1)) this.#usurp();
   }
@@ -60,7 +57,7 @@ export class Liar extends SimNode {
     if (!this.#has('forges_blocks') || !parent) return super.blocksFrom(height);
     const view = this.report()?.view ?? 0;
     const timeMs = (timestampMs(parent.header.timestamp) ?? 0) + this.settings.blockTimeMs;
-    const block = this.#blockAfter(parent, view, timeMs, 'forged');
+    const block = this.#blockAfter(parent, view, timeMs, { transactions: [`tx-forged-${view}`] });
     const votes = this.settings.validators.map(({ validator }) => ({
       validator,
       signature: this.#signedVote('precommit', height, view, block.hash, validator).signature,
@@ -132,7 +129,10 @@ export class Liar extends SimNode {
     const { view, height } = message.proposal;
     const parent = this.disk.tip;
     const timeMs = timestampMs(message.block.header.timestamp) ?? 0;
-    const wishes = PROPOSERS_LIES.filter((habit) => this.#has(habit));
+    const isFallback = fallbackOfView(view) > 0;
+    const wishes = PROPOSERS_LIES.filter(
+      (habit) => this.#has(habit) && (habit !== 'pretends_proof' || isFallback),
+    );
     if (wishes.length === 0 || world.random.chance(0.3)) {
       world.broadcast(name, message);
       return;
@@ -140,21 +140,18 @@ export class Liar extends SimNode {
     const wish = world.random.pick(wishes);
     if (wish === 'lies_about_time') {
       const shift = world.random.pick([-SLOT_DURATION_MS, -3_600_000, 45_000, SLOT_DURATION_MS]);
-      world.broadcast(
-        name,
-        this.#proposal(this.#blockAfter(parent, view, timeMs + shift, 'late'), view, null),
-      );
+      world.broadcast(name, this.#proposal(this.#blockAfter(parent, view, timeMs + shift), view, null));
       return;
     }
     if (wish === 'pretends_proof') {
-      const older = [...this.#seen.values()].filter((block) => block.header.previous_hash === parent.hash);
-      const again = older.length > 0 ? world.random.pick(older) : message.block;
-      const isNew = again.hash === message.block.hash;
-      world.broadcast(name, isNew ? message : this.#proposal(again, view, view - 1));
+      // As if the leader before were a liar, too: the block is made in its name.
+      const validator = this.settings.leadersOf(slotOfView(view), parent)[fallbackOfView(view - 1)];
+      const again = this.#blockAfter(parent, view - 1, timeMs, { ...(validator && { validator }) });
+      world.broadcast(name, this.#proposal(again, view, view - 1));
       this.#agree(height, view, again.hash);
       return;
     }
-    const other = this.#blockAfter(parent, view, timeMs + 1, 'other');
+    const other = this.#blockAfter(parent, view, timeMs + 1);
     const second = this.#proposal(other, view, null);
     for (const { name: to } of world.nodes) world.send(name, to, world.random.chance(0.5) ? message : second);
     this.#agree(height, view, message.block.hash);
@@ -165,7 +162,7 @@ export class Liar extends SimNode {
     const report = this.report();
     if (!report || report.leader === this.name) return;
     const parent = this.disk.tip;
-    const block = this.#blockAfter(parent, report.view, this.clockMs, 'usurped');
+    const block = this.#blockAfter(parent, report.view, this.clockMs);
     this.world.broadcast(this.name, this.#proposal(block, report.view, null));
     this.#agree(block.header.height, report.view, block.hash);
   }
@@ -187,16 +184,21 @@ export class Liar extends SimNode {
     this.world.broadcast(this.name, { kind: 'status', status: { ...draft, signature } });
   }
 
-  #blockAfter(parent: SimBlock, view: number, timeMs: number, word: string): SimBlock {
+  #blockAfter(
+    parent: SimBlock,
+    view: number,
+    timeMs: number,
+    { validator = this.name, transactions = [] }: { validator?: string; transactions?: string[] } = {},
+  ): SimBlock {
     const header = {
       height: parent.header.height + 1,
-      slot: Math.floor(view / 4),
-      fallback_index: view % 4,
+      slot: slotOfView(view),
+      fallback_index: fallbackOfView(view),
       previous_hash: parent.hash,
       timestamp: timestampOf(timeMs),
-      validator: this.name,
+      validator,
     };
-    return sealed(header, word === 'forged' ? [`tx-${word}-${view}`] : []);
+    return sealed(header, transactions);
   }
 
   #proposal(block: SimBlock, view: number, polView: number | null): ProposalMessage<SimBlock> {

@@ -39,10 +39,10 @@ export function scenarioOf(seed: number, choices: ScenarioChoices = {}): Scenari
   const drawn = random.pick([1, 2, 3, 4, 4, 4, 4, 5, 5, 6, 7, 7]);
   const validatorCount = choices.validators ?? drawn;
   const mostLiars = Math.ceil(validatorCount / 3) - 1;
-  const liarCount = random.chance(0.7) ? random.between(Math.min(1, mostLiars), mostLiars) : 0;
+  const liarCount = random.chance(0.85) ? random.between(Math.min(1, mostLiars), mostLiars) : 0;
   const numbers = random.shuffled(Array.from({ length: validatorCount }, (_, index) => index));
   const liars = new Map(
-    numbers.slice(0, liarCount).map((index) => [index, new Set(random.some(HABITS, 0.35))] as const),
+    numbers.slice(0, liarCount).map((index) => [index, new Set(random.some(HABITS, 0.5))] as const),
   );
   const is = (probability: number) => (random.chance(probability) ? 1 : 0);
   return {
