@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 /** Works like a processor that cannot stand some chunks, until nothing more happens. @returns how often it met them */
-async function process(
+async function workOff(
   one: RecorderClient,
   isPoison: (sequence: number) => boolean,
   isDone: () => Promise<boolean>,
@@ -74,7 +74,7 @@ it('one poison chunk among a hundred blocks none, is listed, and is processed on
       }),
     );
   expect(await one.stop()).toMatchObject({ status: 'stopped', chunks_sealed: CHUNKS });
-  const met = await process(
+  const met = await workOff(
     one,
     (sequence) => sequence === POISON,
     async () => {

@@ -90,6 +90,14 @@ describe('a recording', () => {
     expect((await one.asPipeline('GET', `/recordings/${one.sessionId}`)).status).toBe(404);
   });
 
+  it('is begun once however many ask for it at the same time, and takes bytes at once', async () => {
+    const one = client();
+    const started = await Promise.all(Array.from({ length: 5 }, () => one.start()));
+    expect(new Set(started.map(({ status }) => status))).toEqual(new Set(['recording']));
+    expect(await one.patch(0, input.subarray(0, 100))).toMatchObject({ status: 204, durable: 100 });
+    expect(await one.stop()).toMatchObject({ status: 'stopped', durable_offset: 100 });
+  });
+
   it('tells the right offset with every refusal and writes nothing then', async () => {
     const one = client();
     await one.start();

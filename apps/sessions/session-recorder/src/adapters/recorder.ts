@@ -16,6 +16,11 @@ import type { Workshop } from './workshop.ts';
 
 export type StartRequest = BodyOf<(typeof sessionRecorder)['endpoints']['startRecording']>;
 
+interface Started {
+  recording: RecordingDocument;
+  isNew: boolean;
+}
+
 const TICK_MS = 1000;
 const SWEEP_MS = 2000;
 const ORPHAN_ROUND_MS = 3_600_000;
@@ -25,6 +30,7 @@ export class Recorder {
   readonly #shop: Workshop;
   readonly #held = new Map<string, HeldRecording>();
   readonly #taking = new Map<string, Promise<HeldRecording>>();
+  readonly #beginning = new Map<string, Promise<Started>>();
   /** Starts under way, so that several at once do not pass the limit together. */
   #starting = 0;
 
@@ -64,7 +70,15 @@ export class Recorder {
   }
 
   /** Idempotent: a session that is known is answered as it is, wherever it is. @throws 7110, 7125 */
-  async start(request: StartRequest): Promise<{ recording: RecordingDocument; isNew: boolean }> {
+  async start(request: StartRequest): Promise<Started> {
+    const running = this.#beginning.get(request.session_id);
+    if (running) return { recording: sameAs((await running).recording, request), isNew: false };
+    const beginning = this.#start(request).finally(() => this.#beginning.delete(request.session_id));
+    this.#beginning.set(request.session_id, beginning);
+    return beginning;
+  }
+
+  async #start(request: StartRequest): Promise<Started> {
     const { context, recordings, settings } = this.#shop;
     checkSealingKey(request.sealing_key);
     const known = await recordings.find(request.session_id);
@@ -76,7 +90,7 @@ export class Recorder {
     try {
       await this.#mustBeAbleToCapture();
       const recording = this.#newRecording(request);
-      if (!(await recordings.add(recording))) return this.start(request); // another call was faster
+      if (!(await recordings.add(recording))) return await this.#start(request); // at another recorder
       const held = await HeldRecording.open(this.#shop, recording, NO_FINDINGS);
       this.#held.set(recording._id, held);
       await held.control.begin();
@@ -113,7 +127,7 @@ export class Recorder {
   async #startAgain(known: RecordingDocument): Promise<RecordingDocument> {
     const { instanceId, clock } = this.#shop.context;
     if (known.status !== 'starting' || standing(known, instanceId, clock.nowMs()) === 'theirs') return known;
-    const held = await this.own(known._id, 'control');
+    const held = await this.#owned(known._id, 'control');
     if (!(held instanceof HeldRecording)) return held;
     await held.control.begin();
     return held.recording;
@@ -132,6 +146,11 @@ export class Recorder {
    * @throws 7101, 7108 with the owner’s address, 7109 while its owner is away and cannot be replaced
    */
   async own(sessionId: string, asker: Asker, userId?: string): Promise<HeldRecording | RecordingDocument> {
+    await this.#beginning.get(sessionId)?.catch(() => undefined); // whoever starts it hears why it failed
+    return this.#owned(sessionId, asker, userId);
+  }
+
+  async #owned(sessionId: string, asker: Asker, userId?: string): Promise<HeldRecording | RecordingDocument> {
     const here = this.#held.get(sessionId);
     const recording = here && !here.isFenced ? here.recording : await this.find(sessionId);
     if (userId !== undefined && recording.owner_id !== userId) throw errors.RECORDING_NOT_FOUND();

@@ -14,7 +14,8 @@ export async function recordingView(
     chunks.counts(recording._id),
     storedProgress(recordings, chunks, recording),
   ]);
-  const { error, paused_at, stopped_at, stop_reason, segments } = recording;
+  const { paused_at, stopped_at, stop_reason, segments } = recording;
+  const error = recording.error ?? held?.writer.failure;
   const status = held?.writer.status ?? recording.status;
   const missing = held?.missing ?? [];
   const source = recording.source ?? held?.source ?? (recording.durable_offset > 0 ? 'stream' : undefined);

@@ -76,20 +76,27 @@ export class Sweeper {
     const days = this.#settings.ARCHIVE_AFTER_DAYS;
     if (days === 0) return 0;
     const before = new Date(clock.nowMs() - days * DAY_MS).toISOString();
-    const sessions = await this.#store.chunks.archivable(before, SESSIONS_AT_ONCE);
-    for (const sessionId of sessions) {
-      for (let isDone = false; !isDone; ) {
-        await this.#onward(signal);
-        const move = await moveSession(this.#store, { sessionId, to: 'archive', clock, signal });
-        isDone = move.done;
-        if (move.failed.length > 0)
-          this.#context.logger.error(
-            { session_id: sessionId, failed: move.failed },
-            'chunks stay unarchived',
-          );
+    const tried = new Set<string>();
+    for (;;) {
+      const found = await this.#store.chunks.archivable(before, SESSIONS_AT_ONCE + tried.size);
+      const sessions = found.filter((sessionId) => !tried.has(sessionId));
+      if (sessions.length === 0) return tried.size;
+      for (const sessionId of sessions) {
+        tried.add(sessionId);
+        await this.#archive(sessionId, signal);
       }
     }
-    return sessions.length;
+  }
+
+  async #archive(sessionId: string, signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#context;
+    for (let isDone = false; !isDone; ) {
+      await this.#onward(signal);
+      const move = await moveSession(this.#store, { sessionId, to: 'archive', clock, signal });
+      isDone = move.done;
+      if (move.failed.length > 0)
+        logger.error({ session_id: sessionId, failed: move.failed }, 'chunks stay unarchived');
+    }
   }
 
   async #cleanup(isDryRun: boolean, signal: AbortSignal): Promise<CleanupReport> {
