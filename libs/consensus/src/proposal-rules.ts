@@ -25,9 +25,9 @@ export function proposalFault<B extends ConsensusBlock>(
   if (header.height !== round.height || header.previous_hash !== round.tip.hash) return 'not_next';
   if (header.fallback_index >= VIEWS_PER_SLOT) return 'not_by_its_leader';
   const madeIn = viewOf(header.slot, header.fallback_index);
-  if (!flaws.followsAnyone && round.leaderOf(madeIn) !== header.validator) return 'not_by_its_leader';
   if (proposal.pol_view === null ? madeIn !== proposal.view : madeIn >= proposal.view)
     return 'not_of_this_view';
+  if (!flaws.followsAnyone && round.leaderOf(madeIn) !== header.validator) return 'not_by_its_leader';
   return flaws.ignoresTimestamps ? undefined : timeFault(node, header);
 }
 

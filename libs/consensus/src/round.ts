@@ -65,8 +65,9 @@ export class Round<B extends ConsensusBlock> {
     this.viewEnteredMs = nowMs;
   }
 
-  /** Who may lead this slot, the primary first; at most one for each of its views. */
+  /** Who may lead this slot, the primary first; at most one for each of its views. Nobody leads a slot before the tip's. */
   leadersOf(slot: number): readonly string[] {
+    if (slot < this.tip.header.slot) return [];
     const known = this.#leaders.get(slot);
     if (known) return known;
     const leaders = this.#settings.leadersOf(slot, this.tip).slice(0, VIEWS_PER_SLOT);
