@@ -21,7 +21,7 @@ import {
   withDatabase,
 } from './support/keys.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 const identities = new TestIdentities();
