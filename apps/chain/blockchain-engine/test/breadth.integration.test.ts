@@ -275,6 +275,25 @@ describe('transactions', () => {
     expect(await post('/transactions', good)).toMatchObject({ status: 409 });
   });
 
+  test('go into one block by the hundred, anchors among them', async () => {
+    const many = [
+      ...Array.from({ length: 150 }, () => maker.plain()),
+      ...Array.from({ length: 12 }, () => maker.anchor()),
+    ];
+    for (const at of [0, 81])
+      expect(await post('/transactions/batch', { transactions: many.slice(at, at + 81) })).toMatchObject({
+        body: { submitted_count: 81, failed_count: 0 },
+      });
+    await tick();
+    const { header, transactions } = (await get<Block>('/blocks/latest')).body;
+    expect(header.transaction_count).toBe(162);
+    expect(transactions.filter(({ type }) => type === 'session_anchor')).toHaveLength(12);
+    expect(new Set(transactions.map(({ tx_id }) => tx_id))).toEqual(new Set(many.map(({ tx_id }) => tx_id)));
+    const [last] = transactions.slice(-1);
+    const proof = (await get<{ transaction_count: number }>(`/transactions/${last?.tx_id}/proof`)).body;
+    expect(proof.transaction_count).toBe(162);
+  });
+
   test('of every type stand in a block in the order system, anchors, others', async () => {
     const vote = maker.plain({ type: 'consensus_vote', data: { kind: 'proposal_vote' } });
     const [anchor, plain] = [maker.anchor(), maker.plain()];
