@@ -6,6 +6,7 @@ export { type ActingFor, type Answer, type CallOptions, type Client, clientFor }
 export * from './consensus-types.ts';
 export * from './endpoint.ts';
 export { openApi } from './open-api.ts';
+export * from './recording-types.ts';
 export * from './schemas.ts';
 export * from './session-anchoring.ts';
 export * from './session-api.ts';

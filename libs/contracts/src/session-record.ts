@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { STOP_REASONS } from './recording-types.ts';
 import { Count, Hash, OneOf, Strict, Timestamp, Uuid } from './schemas.ts';
 import {
   RdpConfig,
@@ -9,7 +10,6 @@ import {
   StorageConfig,
 } from './session-configs.ts';
 import { Pipeline } from './session-pipeline.ts';
-import { STOP_REASONS } from './session-recorder.ts';
 import { Anchor, AnchoringStatus, SessionStatus, Statistics } from './session-types.ts';
 
 /** Why a recording ended. */
