@@ -4,11 +4,9 @@ import {
   isQuorum,
   slotAt,
   slotOfView,
-  type UnsignedVote,
   type VotePhase,
   verifyCertificate,
   verifyHash,
-  voteHash,
 } from '@lucid/ledger';
 import type { ConsensusBlock } from './block.ts';
 import type { Context } from './context.ts';
@@ -20,14 +18,14 @@ import type { Message, ProposalMessage } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { Patience } from './patience.ts';
 import { PeerBook } from './peer-book.ts';
-import { proposalHash } from './proposal.ts';
 import { Repeater } from './repeater.ts';
 import type { DropReason } from './report.ts';
 import { Round } from './round.ts';
 import type { Settings } from './settings.ts';
 import { begin, type Start } from './start.ts';
-import { type Status, statusHash } from './status.ts';
+import type { Status } from './status.ts';
 import { Sync } from './sync.ts';
+import { Voice } from './voice.ts';
 import { rightAfterCommit, type VotingRight } from './voting-right.ts';
 
 export class Core<B extends ConsensusBlock> implements Context<B> {
@@ -40,6 +38,8 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
   readonly repeater = new Repeater();
   readonly patience: Patience;
   readonly startedMs: number;
+  /** Its name, when it is one of the validators. */
+  readonly validator: string | undefined;
   /** Messages of the height that has just begun, which came before it did. */
   due: Message<B>[] = [];
   nowMs: number;
@@ -55,6 +55,8 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
     too_far_ahead: 0,
   };
   #alarmMs = Number.POSITIVE_INFINITY;
+  /** Undefined for an observer. */
+  readonly #voice: Voice<B> | undefined;
   readonly #keys: ReadonlyMap<string, string>;
   readonly #verify: NonNullable<Settings<B>['verify']>;
   #reported = new Set<string>();
@@ -66,6 +68,9 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
     this.startedMs = start.nowMs;
     this.nowMs = start.nowMs;
     this.#keys = new Map(start.settings.validators.map((entry) => [entry.validator, entry.public_key]));
+    const { self, genesisHash } = start.settings;
+    this.validator = self && this.#keys.has(self.validator) ? self.validator : undefined;
+    this.#voice = self && this.validator !== undefined ? new Voice(self, genesisHash) : undefined;
     this.#verify = start.settings.verify ?? verifyHash;
     const { round, right } = begin({ ...start, patience: this.patience });
     this.round = round;
@@ -76,12 +81,6 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
   setTime(nowMs: number): void {
     if (nowMs < this.nowMs) this.round.noLaterThan(nowMs); // the clock was set back
     this.nowMs = nowMs;
-  }
-
-  /** Its name, when it is one of the validators. */
-  get validator(): string | undefined {
-    const name = this.settings.self?.validator;
-    return name !== undefined && this.#keys.has(name) ? name : undefined;
   }
 
   get voter(): string | undefined {
@@ -108,30 +107,17 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
   }
 
   castVote(phase: VotePhase, hash: string | null): void {
-    const { self, genesisHash } = this.settings;
-    if (!self) return;
-    const { height, view } = this.round;
-    const draft: UnsignedVote = { phase, height, view, block_hash: hash, validator: self.validator };
-    const vote = { ...draft, signature: self.sign(voteHash(draft, genesisHash)) };
+    const vote = this.#voice?.vote(this.round, phase, hash);
+    if (!vote) return;
     this.round[phase] = vote;
     this.round.votes.add(vote);
     this.#said({ kind: 'vote', vote });
   }
 
   propose(block: B, pol: Certificate | null): void {
-    const { self, genesisHash } = this.settings;
-    if (!self) return;
-    const { height, view } = this.round;
-    const draft = {
-      height,
-      view,
-      block_hash: block.hash,
-      pol_view: pol?.view ?? null,
-      validator: self.validator,
-    };
-    const proposal = { ...draft, signature: self.sign(proposalHash(draft, genesisHash)) };
-    const message: ProposalMessage<B> = { kind: 'proposal', proposal, block, pol };
-    this.round.proposal = proposal;
+    const message = this.#voice?.proposal(this.round, block, pol);
+    if (!message) return;
+    this.round.proposal = message.proposal;
     this.round.proposed = message;
     this.accept(message);
     this.#said(message);
@@ -182,23 +168,11 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
     return verifyCertificate({ certificate, header, hash, genesisHash, validators, phase, verify }).valid;
   }
 
-  /** Undefined for an observer: it has no key to sign with. */
+  /** Undefined for an observer: it has no name to sign with. */
   status(answers: Status['answers'] = null): Status | undefined {
-    const { self, genesisHash } = this.settings;
-    if (!self || this.validator === undefined) return undefined;
-    const { round } = this;
-    const draft: Omit<Status, 'signature'> = {
-      height: round.tip.header.height,
-      view: round.view,
-      proposal: round.proposals.of(round.view)?.proposal.block_hash ?? null,
-      valid_view: round.valid?.pol.view ?? null,
-      novice: this.right.novice,
-      started_at_ms: this.startedMs,
-      sent_at_ms: this.nowMs,
-      answers,
-      validator: self.validator,
-    };
-    return { ...draft, signature: self.sign(statusHash(draft, genesisHash)) };
+    const { novice } = this.right;
+    const said = { novice, started_at_ms: this.startedMs, sent_at_ms: this.nowMs, answers };
+    return this.#voice?.status(this.round, said);
   }
 
   memory(): Memory<B> {
