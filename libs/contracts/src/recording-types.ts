@@ -17,8 +17,8 @@ export const STOP_REASONS = ['requested', 'max_size', 'max_duration', 'idle'] as
 /** Where the bytes of a recording come from: one stream, chunks the client has cut, or a capture by the recorder itself. */
 export const RECORDING_SOURCES = ['stream', 'chunks', 'testsrc', 'x11'] as const;
 
-/** More than this no client-cut chunk may be: 10 MiB and 64 KiB. */
-export const MAX_CLIENT_CHUNK_BYTES = LIMITS.maxChunkBytes + 64 * 1024;
+/** More than this no client-cut chunk may be: as octets it is all plaintext, of which the format of a chunk takes 10 MiB. */
+export const MAX_CLIENT_CHUNK_BYTES = LIMITS.maxChunkBytes;
 
 export const Recording = Strict({
   session_id: Uuid,

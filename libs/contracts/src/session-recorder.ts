@@ -56,7 +56,7 @@ export const sessionRecorder = contract('lucid-session-recorder', 'Session recor
     method: 'POST',
     path: '/api/v1/sessions/:session_id/chunks',
     summary:
-      'Hand in a chunk that the client has cut, at most 10 MiB and 64 KiB; answered when it is on disk. Idempotent on its number and hash. Chunks may come in any order within a window.',
+      'Hand in a chunk that the client has cut, at most 10 MiB; answered when it is on disk. Idempotent on its number and hash. Chunks may come in any order within a window.',
     access: 'user',
     idempotent: true,
     params: SessionParams,

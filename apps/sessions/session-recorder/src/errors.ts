@@ -103,7 +103,7 @@ export const errors = catalogue({
     status: 413,
     fault: 'user',
     message: 'The chunk is too large.',
-    when: 'A client-cut chunk is larger than 10 MiB and 64 KiB; nothing of it was kept.',
+    when: 'A client-cut chunk is larger than 10 MiB; nothing of it was kept.',
   },
   RECORDING_PAUSED: {
     code: 7115,

@@ -42,7 +42,7 @@ export const errors = catalogue({
     status: 413,
     fault: 'user',
     message: 'The chunk is too large.',
-    when: 'A chunk is larger than 10 MiB and 128 KiB: the largest plaintext, and what its encryption adds.',
+    when: 'A chunk is larger than 10 MiB and its encryption overhead.',
   },
   CHUNK_FILE_LOST: {
     code: 7207,

@@ -80,7 +80,7 @@ describe('a chunk is refused', () => {
     };
     const asJson = await storage.app.inject({ method: 'PUT', url: chunkPath(ID, 1), headers, payload: '{}' });
     expect([asJson.statusCode, codeOf(asJson)]).toEqual([415, 'LUCID_ERR_1011']);
-    const large = await storage.put(ID, 1, Buffer.alloc(10 * 2 ** 20 + 128 * 1024 + 1));
+    const large = await storage.put(ID, 1, Buffer.alloc(10 * 2 ** 20 + 64 * 1024 + 1));
     expect([large.statusCode, codeOf(large)]).toEqual([413, 'LUCID_ERR_7206']);
   });
 });

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { MAX_CLIENT_CHUNK_BYTES } from '@lucid/contracts';
+import { LIMITS } from '@lucid/contracts';
 import { errors } from '../errors.ts';
 
-/** The largest chunk a client may cut, plus what encryption and an unlucky compression add. */
-export const MAX_FILE_BYTES = MAX_CLIENT_CHUNK_BYTES + 64 * 1024;
+/** 10 MiB of plaintext plus what encryption and an unlucky compression add. */
+export const MAX_FILE_BYTES = LIMITS.maxChunkBytes + 64 * 1024;
 
 export interface WrittenFile {
   hash: string;

@@ -1,4 +1,4 @@
-import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import { addNew, defineCollection } from '@lucid/mongo';
 import type { Collection } from 'mongodb';
 
 export interface SweepDocument {
@@ -33,13 +33,7 @@ export class SweepLease {
     const mine = { owner: this.#instanceId, expires_at_ms: nowMs + LEASE_MS };
     const { matchedCount } = await this.#collection.updateOne({ _id: 'sweep', ...free }, { $set: mine });
     if (matchedCount === 1) return true;
-    try {
-      await this.#collection.insertOne({ _id: 'sweep', ...mine, next_at_ms: nowMs });
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
+    return addNew(this.#collection, { _id: 'sweep', ...mine, next_at_ms: nowMs });
   }
 
   /** @returns false when it was lost */
