@@ -1,7 +1,8 @@
 import type { Memory } from '@lucid/consensus';
-import { type Block, SLOT_DURATION_MS, slotAt, slotStartMs } from '@lucid/ledger';
+import { type Block, epochAt, SLOT_DURATION_MS, slotAt, slotStartMs } from '@lucid/ledger';
 import { silentLogger } from '@lucid/logging';
 import { openCollection } from '@lucid/mongo';
+import { firstSlotOfEpoch } from '@lucid/poot';
 import { FakeClock, startTestMongo, type TestMongo } from '@lucid/testing';
 import { type Db, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -146,6 +147,23 @@ describe('the ranking', () => {
       [3, NODE_ID, 'missed'],
     ]);
     expect(await database.collection('task_proofs').countDocuments({ node_id: NODE_ID })).toBe(4);
+  });
+
+  test('comes onto the chain with the first block of an epoch, as everybody computes it', async () => {
+    const rig = await openRig(database, { clock });
+    await work(rig, 2);
+    await clock.advance(slotStartMs(firstSlotOfEpoch(epochAt(clock.nowMs()) + 1)) - clock.nowMs());
+    await settle(rig);
+    const tip = await rig.ledger.blocks.tip();
+    const [tally] = await transactionsOf(rig, tip?.transaction_ids ?? []);
+    expect(tally).toMatchObject({ type: 'system', data: { kind: 'tally', epoch: epochAt(clock.nowMs()) } });
+    const [row] = await database.collection('work_tally').find({}).toArray();
+    expect(row).toMatchObject({ entity_id: NODE_ID, rank: 1, epoch: epochAt(clock.nowMs()) });
+    const state = await rig.ranking.atTip();
+    expect(state.tallyInForce(slotAt(clock.nowMs()) + 1)?.hash).toBe(tally?.data.hash);
+    await clock.advance(BLOCK_TIME_MS);
+    await settle(rig);
+    expect((await rig.ledger.blocks.tip())?.transaction_ids).toEqual([]); // once
   });
 
   test('knows the way over blocks that are decided but not kept yet, and no other', async () => {

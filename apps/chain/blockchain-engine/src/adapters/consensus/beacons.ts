@@ -63,10 +63,10 @@ export class Beacons {
   /** Hands in the proofs for a slot that has just ended. */
   async prove(slot: number, { submissions, isSeated }: BeaconsHost): Promise<void> {
     const { clock, logger, validator } = this.#deps;
-    const upMs = clock.monotonicMs() - this.#sinceMs;
-    const uptime_seconds = Math.min(Math.floor(upMs / 1000), MAX_UPTIME_SECONDS);
+    const upSeconds = Math.floor((clock.monotonicMs() - this.#sinceMs) / 1000);
+    const uptime_seconds = Math.min(upSeconds, MAX_UPTIME_SECONDS);
     const validated_sessions = this.#validatedSessions;
-    this.#sinceMs += upMs;
+    this.#sinceMs += upSeconds * 1000; // what is left of a second counts in the next slot
     this.#validatedSessions = 0;
     if (!isSeated()) return;
     const of = { kind: 'task_proof', node_id: validator, slot } as const;

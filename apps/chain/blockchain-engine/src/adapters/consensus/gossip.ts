@@ -42,7 +42,10 @@ export class Gossip {
     const nowMs = this.#clock.monotonicMs();
     if (this.#peers.count === 0 || nowMs - this.#repeatedMs < this.#repeatAfterMs) return;
     this.#repeatedMs = nowMs;
-    const late = await mempool.receivedBefore(this.#clock.nowMs() - this.#repeatAfterMs, MOST_PER_MESSAGE);
+    const lateMs = this.#clock.nowMs() - this.#repeatAfterMs;
+    const late = (await mempool.oldest(MOST_PER_MESSAGE)).filter(
+      ({ received_at_ms }) => received_at_ms < lateMs,
+    );
     const documents = await transactions.findAll(late.map(({ _id }) => _id));
     this.tell([...documents.values()].filter(({ status }) => status === 'pending').map(transactionOf));
   }
