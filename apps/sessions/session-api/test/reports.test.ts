@@ -90,6 +90,27 @@ describe('the stages of processing', () => {
     expect(report.progress).toBe(40);
   });
 
+  it('tell of chunks that are stored while it records, and never that all are', () => {
+    const waiting = pipeline(0);
+    const idle = {
+      ...waiting,
+      stages: waiting.stages.map((stage) => ({ ...stage, status: 'inactive' as const })),
+    };
+    const statistics = { size_bytes: 4, chunks_count: 4, chunks_stored: 3, stored_bytes: 4 };
+    const of = (chunks_stored: number) =>
+      pipelineReport(
+        session({ status: 'recording', statistics: { ...statistics, chunks_stored } }),
+        idle,
+      ).stages.map(({ status, progress }) => [status, progress]);
+    expect(of(3).slice(0, 4)).toEqual([
+      ['active', 75],
+      ['active', 75],
+      ['active', 75],
+      ['inactive', 0],
+    ]);
+    expect(of(4)[2]).toEqual(['active', 99]);
+  });
+
   it('are all inactive before the start, and all done after the pipeline was forgotten', () => {
     const before = pipelineReport(session(), undefined);
     expect(new Set(before.stages.map(({ status }) => status))).toEqual(new Set(['inactive']));

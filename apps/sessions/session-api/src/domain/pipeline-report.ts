@@ -18,7 +18,8 @@ export function pipelineReport(document: SessionDocument, pipeline: Known | unde
   const { _id, status, pipeline_status, anchoring_status, error, updated_at } = document;
   const isDone = pipeline === undefined && status === 'completed';
   const stages = Object.entries(PART_OF).map(([name, part]): Stage => {
-    const stage = pipeline?.stages.find(({ stage_name }) => stage_name === part);
+    const known = pipeline?.stages.find(({ stage_name }) => stage_name === part);
+    const stage = part === 'storage' ? whileRecording(known, document) : known;
     return {
       stage_name: name as Stage['stage_name'],
       status: stage?.status ?? (isDone ? 'completed' : 'inactive'),
@@ -32,5 +33,19 @@ export function pipelineReport(document: SessionDocument, pipeline: Known | unde
     stages,
     ...(error === undefined ? {} : { error }),
     updated_at,
+  };
+}
+
+/** The pipeline waits for storage after the recording; chunks go there all the time. More may come, so it is never done before. */
+function whileRecording<Part extends Pipeline['stages'][number]>(
+  stage: Part | undefined,
+  { statistics }: SessionDocument,
+): Part | undefined {
+  const { chunks_count, chunks_stored } = statistics;
+  if (stage?.status !== 'inactive' || chunks_count === 0) return stage;
+  return {
+    ...stage,
+    status: 'active',
+    progress: Math.min(99, Math.floor((100 * chunks_stored) / chunks_count)),
   };
 }
