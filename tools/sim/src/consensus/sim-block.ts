@@ -1,5 +1,5 @@
 // Blocks that hold names instead of transactions: small, and judged by the same questions.
-import type { CertifiedBlock, ConsensusBlock } from '@lucid/consensus';
+import type { CertifiedBlock, ConsensusBlock, Effect } from '@lucid/consensus';
 import { canonicalHash, timestampOf } from '@lucid/ledger';
 
 export interface SimBlock extends ConsensusBlock {
@@ -10,6 +10,23 @@ export type SimChain = CertifiedBlock<SimBlock>[];
 
 export function sealed(header: SimBlock['header'], transactions: readonly string[]): SimBlock {
   return { header, hash: canonicalHash({ header, transactions }), transactions };
+}
+
+/** The block that a core asked its host for. */
+export function blockFor(
+  { parent, slot, fallbackIndex, timestampMs }: Extract<Effect<SimBlock>, { kind: 'build' }>,
+  validator: string,
+  transactions: readonly string[],
+): SimBlock {
+  const header = {
+    height: parent.header.height + 1,
+    slot,
+    fallback_index: fallbackIndex,
+    previous_hash: parent.hash,
+    timestamp: timestampOf(timestampMs),
+    validator,
+  };
+  return sealed(header, transactions);
 }
 
 export function isWhole(block: SimBlock): boolean {

@@ -8,9 +8,10 @@ import {
   type Report,
   type Settings,
 } from '@lucid/consensus';
-import { timestampOf, type Vote } from '@lucid/ledger';
+import type { Vote } from '@lucid/ledger';
 import { Disk } from './disk.ts';
-import { contentFault, isWhole, type SimBlock, type SimChain, sealed } from './sim-block.ts';
+import { blockFor, contentFault, isWhole, type SimBlock, type SimChain } from './sim-block.ts';
+import { WakeTimer } from './wake-timer.ts';
 import { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -39,7 +40,7 @@ export class SimNode {
   #inputs: Input<SimBlock>[] = [];
   #effects: Effect<SimBlock>[] = [];
   #isWriting = false;
-  #wakeAtMs = Number.POSITIVE_INFINITY;
+  readonly #wake: WakeTimer;
   #saidWork = false;
 
   constructor(
@@ -53,6 +54,7 @@ export class SimNode {
     this.name = name;
     this.#flaws = flaws;
     this.disk = new Disk(world.genesis);
+    this.#wake = new WakeTimer(world.queue, () => this.give({ kind: 'wake' }));
     this.#witness = isGenuine && new Witness(this, world.safety, isGenuine);
   }
 
@@ -91,14 +93,14 @@ export class SimNode {
     this.#effects = [];
     this.#isWriting = false;
     this.crashesAtWrite = false;
-    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    this.#wake.clear();
     if (losesDisk) this.disk = new Disk(this.world.genesis);
     if (this.world.flaws.losesMempool) this.disk.pending.clear();
   }
 
   /** The clock was set; a host looks at it every second. */
   clockChanged(): void {
-    this.#wakeIn(this.world.random.between(0, 1000));
+    this.#wake.set(this.world.queue.nowMs + this.world.random.between(0, 1000));
   }
 
   give(input: Input<SimBlock>): void {
@@ -205,7 +207,7 @@ export class SimNode {
         world.fetch(name, effect.from, effect.fromHeight);
         break;
       case 'wake':
-        this.#wakeAt(effect.atMs);
+        this.#wake.set(effect.atMs - this.skewMs);
         break;
       case 'evidence':
         world.accused(name, effect.evidence);
@@ -224,26 +226,12 @@ export class SimNode {
     this.world.broadcast(this.name, message);
   }
 
-  #build({
-    parent,
-    view,
-    slot,
-    fallbackIndex,
-    timestampMs,
-  }: Extract<Effect<SimBlock>, { kind: 'build' }>): void {
+  #build(wish: Extract<Effect<SimBlock>, { kind: 'build' }>): void {
     const names = [...this.disk.pending].slice(0, MAX_TRANSACTIONS);
-    const height = parent.header.height + 1;
     const isEmpty = names.length === 0 && !this.settings.makesEmptyBlocks;
-    const header = {
-      height,
-      slot,
-      fallback_index: fallbackIndex,
-      previous_hash: parent.hash,
-      timestamp: timestampOf(timestampMs),
-      validator: this.name,
-    };
-    const block = isEmpty || this.disk.tip.hash !== parent.hash ? null : sealed(header, names);
-    this.give({ kind: 'block_built', height, view, block });
+    const isLate = this.disk.tip.hash !== wish.parent.hash;
+    const block = isEmpty || isLate ? null : blockFor(wish, this.name, names);
+    this.give({ kind: 'block_built', height: wish.parent.header.height + 1, view: wish.view, block });
   }
 
   /** Unless it crashes before. */
@@ -251,22 +239,6 @@ export class SimNode {
     const life = this.#life;
     this.world.queue.after(delayMs, () => {
       if (life === this.#life) run();
-    });
-  }
-
-  #wakeAt(clockMs: number): void {
-    const atMs = clockMs - this.skewMs;
-    if (atMs === this.#wakeAtMs) return;
-    this.#wakeIn(atMs - this.world.queue.nowMs);
-  }
-
-  #wakeIn(delayMs: number): void {
-    const atMs = this.world.queue.nowMs + Math.max(0, delayMs);
-    this.#wakeAtMs = atMs;
-    this.#later(delayMs, () => {
-      if (this.#wakeAtMs !== atMs) return;
-      this.#wakeAtMs = Number.POSITIVE_INFINITY;
-      this.give({ kind: 'wake' });
     });
   }
 
