@@ -100,7 +100,11 @@ export class RunningKeys {
       SESSION_STORAGE_URL: storage.service.url,
       ...environment,
     });
-    const deps = await connect(settings, context);
+    const deps = await connect(settings, context).catch(async (error: unknown) => {
+      await context.lifecycle.stop();
+      identities[Symbol.dispose]();
+      throw error;
+    });
     const app = buildApp(settings, deps, context);
     await app.ready();
     return new RunningKeys(identities, app, deps, () => context.lifecycle.stop());
