@@ -68,7 +68,7 @@ export async function openEngine(database: Db, options: EngineOptions) {
   const head = new ChainHead({ ledger, ranking, clock, instruments, onCommitted: options.onCommitted });
   const peers = new Peers(options.peers, {
     self: validators.self,
-    isValidator: (validator) => validators.publicKeyOf(validator) !== undefined,
+    validators: validators.data.validators.map(({ validator }) => validator),
     http: options.http,
     clock,
     logger,

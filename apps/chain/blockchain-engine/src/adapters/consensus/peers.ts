@@ -12,16 +12,17 @@ export class Peers {
   readonly #links: readonly PeerLink[];
 
   /** All engines may be given the same list: this one's own entry means nothing. @throws Error when an entry names a stranger */
-  constructor(
-    settings: readonly PeerSettings[],
-    deps: PeerLinkDeps & { isValidator: (validator: string) => boolean },
-  ) {
-    const wrong = settings.find(({ validator }) => !deps.isValidator(validator));
+  constructor(settings: readonly PeerSettings[], deps: PeerLinkDeps & { validators: readonly string[] }) {
+    const wrong = settings.find(({ validator }) => !deps.validators.includes(validator));
     if (wrong)
       throw new Error(`BLOCKCHAIN_PEERS names ${wrong.validator}, which is no validator of this chain`);
     this.#links = settings
       .filter(({ validator }) => validator !== deps.self)
       .map((peer) => new PeerLink(peer, deps));
+    const known = new Set([deps.self, ...settings.map(({ validator }) => validator)]);
+    const missing = deps.validators.filter((validator) => !known.has(validator));
+    if (missing.length > 0)
+      deps.logger.warn({ missing }, 'BLOCKCHAIN_PEERS does not say where these validators are reached');
   }
 
   get count(): number {
