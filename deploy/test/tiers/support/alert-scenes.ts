@@ -22,7 +22,9 @@ const CHAIN = [
 ];
 const RECORDER = 'service="lucid-session-recorder", instance="r:8084", job="lucid-session"';
 const STORAGE = 'service="lucid-session-storage", instance="s:8086", job="lucid-session"';
+const KEYS = 'service="lucid-session-keys", instance="k:8090", job="lucid-session"';
 const PIPELINE = 'service="lucid-session-pipeline", instance="p:8083", job="lucid-session"';
+const SESSION_API = 'service="lucid-session-api", instance="a:8087", job="lucid-session"';
 const USE = ['HighMemoryUsage', 'HighCPUUsage', 'ServiceDown'];
 
 export const SCENES: readonly Scene[] = [
@@ -175,6 +177,12 @@ export const SCENES: readonly Scene[] = [
     ],
   },
   {
+    what: 'sees that uses of session keys cannot be written down',
+    series: { [`key_audit_failures_total{${KEYS}}`]: '0+1x40' },
+    looksAt: ['KeyUseNotWritten'],
+    fires: ['KeyUseNotWritten lucid-session-keys'],
+  },
+  {
     what: 'tells two failing steps of a hundred from ten: a warning, no more',
     series: {
       [`pipeline_errors_total{${PIPELINE}, stage="merkle", retryable="true"}`]: '0+2x40',
@@ -182,6 +190,22 @@ export const SCENES: readonly Scene[] = [
     },
     looksAt: ['PipelineErrors'],
     fires: ['PipelineErrors lucid-session-pipeline'],
+  },
+  {
+    what: 'tells that nearly as many sessions run as may, that one of six fails, and that a sweep goes on failing',
+    series: {
+      [`sessions_active{${SESSION_API}}`]: '95x40',
+      [`sessions_ended_total{${SESSION_API}, status="failed"}`]: '0+1x40',
+      [`sessions_ended_total{${SESSION_API}, status="completed"}`]: '0+5x40',
+      [`session_sweep_failures_total{${SESSION_API}, sweep="retention"}`]: '0+4x40',
+      [`sessions_purge_backlog{${SESSION_API}}`]: '3x40', // for minutes: no alert yet
+    },
+    looksAt: ['SessionsNearLimit', 'SessionsFail', 'SessionSweepFails', 'DeletedSessionsPileUp'],
+    fires: [
+      'SessionSweepFails lucid-session-api',
+      'SessionsFail lucid-session-api',
+      'SessionsNearLimit lucid-session-api',
+    ],
   },
 ];
 

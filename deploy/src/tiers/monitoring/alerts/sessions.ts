@@ -27,7 +27,7 @@ export const sessionAlerts: readonly Alert[] = [
   {
     alert: 'SessionsFail',
     expr: 'sum by (service) (rate(sessions_ended_total{status="failed"}[30m])) / sum by (service) (rate(sessions_ended_total[30m])) > 0.05',
-    after: '10m',
+    after: '5m',
     severity: 'critical',
     summary: 'Sessions fail',
     description:
@@ -150,5 +150,14 @@ export const sessionAlerts: readonly Alert[] = [
     severity: 'warning',
     summary: 'A capture ends again and again',
     description: 'At {{ $labels.instance }} ffmpeg was started {{ $value | humanize }} times in 15 minutes',
+  },
+  {
+    alert: 'KeyUseNotWritten',
+    expr: 'sum by (service) (increase(key_audit_failures_total[5m])) > 0',
+    after: '0m',
+    severity: 'critical',
+    summary: 'No chunk can be opened',
+    description:
+      '{{ $value | humanize }} uses of session keys could not be written down in 5 minutes, and were refused',
   },
 ];
