@@ -51,6 +51,8 @@ export const development: Environment = {
       RATE_LIMIT_BULK_PER_MIN: '500',
     },
     'lucid-blockchain-engine': { CONSENSUS_ALGORITHM: 'PoOT', BLOCK_TIME_SECONDS: '5' },
+    // One developer rarely anchors ten sessions at once: waiting for more company only costs time.
+    'lucid-session-anchoring': { ANCHORING_BATCH_WAIT_MS: '500' },
     'lucid-tron-client': { TRON_NETWORK: 'shasta', TRON_API_URL: 'https://api.shasta.trongrid.io' },
     'lucid-usdt-manager': { USDT_CONTRACT_ADDRESS: 'TG3XXyExBkPp9nzdajDZsozEu4BkaSJozs' },
   },
