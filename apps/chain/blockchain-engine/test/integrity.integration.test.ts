@@ -156,6 +156,17 @@ describe('the scan of all kept blocks', () => {
     expect((await deps.integrity.report()).status).toBe('whole');
   });
 
+  test('rests nine times as long as it worked', async () => {
+    await round();
+    expect(await deps.integrity.step()).toBe(1000);
+    const read = rig.ledger.transactions.findAll.bind(rig.ledger.transactions);
+    rig.ledger.transactions.findAll = async (ids) => {
+      await clock.advance(200); // for each of three blocks
+      return read(ids);
+    };
+    expect(await deps.integrity.step()).toBe(9 * 600);
+  });
+
   test('does not count what a peer sent as damage of ours', async () => {
     await round();
     await deps.quarantine.add({
