@@ -10,22 +10,21 @@ import { VerifiedTexts } from '../domain/verified-texts.ts';
 import type { metrics } from '../metrics.ts';
 import { ChainHead } from './chain-head.ts';
 import { writerDefinition } from './chain-state.ts';
-import { Council } from './consensus/council.ts';
 import { CouncilSeat } from './consensus/council-seat.ts';
 import { Evidence, eventsDefinition } from './consensus/evidence.ts';
 import { Gossip } from './consensus/gossip.ts';
 import { Inbox } from './consensus/inbox.ts';
 import { MemoryStore, memoryDefinition } from './consensus/memory-store.ts';
+import { openCouncil } from './consensus/open-council.ts';
 import type { PeerSettings } from './consensus/peer-link.ts';
 import { Peers } from './consensus/peers.ts';
 import { Ranking } from './consensus/ranking.ts';
 import { openRankingStore } from './consensus/ranking-store.ts';
 import { SignatureMemo } from './consensus/signature-memo.ts';
-import { judgeBlock } from './judge-block.ts';
 import { openChain } from './open-chain.ts';
 import { openLedger } from './open-ledger.ts';
 import { Producer } from './producer.ts';
-import { type SealDeps, sealBlock } from './seal-block.ts';
+import type { SealDeps } from './seal-block.ts';
 import { SoleSeat } from './sole-seat.ts';
 import { Submissions } from './submissions.ts';
 import type { ChainThreads } from './workers/chain-threads.ts';
@@ -93,38 +92,19 @@ export async function openEngine(database: Db, options: EngineOptions) {
     onDropped: (type) => instruments.blockchain_transactions_total.inc({ type, status: 'dropped' }),
   };
   const isSole = validators.data.validators.length === 1;
-  const council = isSole
-    ? undefined
-    : new Council({
-        validators,
-        key,
-        ranking,
-        memory,
-        peers,
-        evidence,
-        signatures,
-        clock,
-        logger,
-        instruments,
-        blockTimeMs,
-        makesEmptyBlocks,
-        build: async ({ parent, timestampMs, fallbackIndex }) => {
-          const request = { parent, timestampMs, fallbackIndex, ranking: ranking.at(parent) };
-          const { block } = await sealBlock(seal, request);
-          return makesEmptyBlocks || block.transactions.length > 0 ? block : null;
-        },
-        judge: async ({ block, parent }) => {
-          const nowMs = Date.parse(block.header.timestamp); // the node has judged the time
-          const case_ = { block, parent, nowMs, ranking: ranking.at(parent) };
-          const verdict = await judgeBlock({ ledger, validators, threads, verifiedTexts }, case_);
-          if (!verdict.valid)
-            logger.warn(
-              { height: block.header.height, errors: verdict.errors },
-              'a proposed block does not hold',
-            );
-          return verdict.valid;
-        },
-      });
+  const voting = {
+    ranking,
+    memory,
+    peers,
+    evidence,
+    signatures,
+    clock,
+    instruments,
+    threads,
+    blockTimeMs,
+    makesEmptyBlocks,
+  };
+  const council = isSole ? undefined : openCouncil({ ...seal, ...voting });
   const lease = new WriterLease(await openCollection(database, writerDefinition), {
     clock,
     holder: options.holder,
