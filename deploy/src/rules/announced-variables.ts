@@ -10,8 +10,6 @@ export const announcedVariables: readonly AnnouncedVariable[] = [
   // Scaling guide, "CPU scaling": one process per container, so the count of processes is the count of replicas.
   { service: 'lucid-api-gateway', variable: 'WORKER_PROCESSES', today: 'one process; replicas do it' },
   { service: 'lucid-api-gateway', variable: 'WORKER_CONNECTIONS', today: 'limited by open files alone' },
-  { service: 'lucid-blockchain-engine', variable: 'CONSENSUS_WORKERS', today: 'one thread' },
-  { service: 'lucid-blockchain-engine', variable: 'BLOCK_PROCESSING_THREADS', today: 'one thread' },
   { service: 'lucid-session-recorder', variable: 'RECORDING_THREADS', today: 'MAX_CONCURRENT_RECORDINGS' },
   // Deployment guide, authentication: second factors are not written yet.
   { service: 'lucid-auth-service', variable: 'MFA_SECRET', today: 'nothing: there is no second factor yet' },
