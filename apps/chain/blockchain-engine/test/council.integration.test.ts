@@ -16,7 +16,7 @@ let network: ValidatorNetwork;
 beforeAll(async () => {
   network = await ValidatorNetwork.start(COUNT, {
     LOG_LEVEL: 'warn',
-    BLOCK_TIME_SECONDS: '2', // a leader has half of it: enough for eight processes on a busy machine
+    BLOCK_TIME_SECONDS: '3', // a leader has half of it: enough for eight processes on a busy machine
     PRODUCE_EMPTY_BLOCKS: 'false',
   });
 }, 60_000);
