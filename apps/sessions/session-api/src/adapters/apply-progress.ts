@@ -33,13 +33,17 @@ async function entered(deps: Needed, from: SessionDocument, to: SessionDocument)
 
 const HAS_STOPPED: ReadonlySet<string> = new Set(['stopped', 'processing', 'completed', 'failed']);
 
+/** The pipeline waits for our answer to its report, and no longer than 5 s. */
+const ASK_TIMEOUT_MS = 1500;
+
 /** A recorder ends by itself what has become too large; nobody else knows that. */
 async function askWhy(
   { sessions, clients, logger }: Pick<Needed, 'sessions' | 'clients' | 'logger'>,
   sessionId: string,
 ): Promise<void> {
   try {
-    const { body } = await clients.recorder.getRecording({ params: { session_id: sessionId } });
+    const params = { session_id: sessionId };
+    const { body } = await clients.recorder.getRecording({ params, timeoutMs: ASK_TIMEOUT_MS });
     if (body.stop_reason !== undefined)
       await sessions.change(
         sessionId,

@@ -21,6 +21,9 @@ type Names =
   | 'getPipeline'
   | 'getPipelineStatus';
 
+/** Statistics do without the recorder rather than wait for it. */
+const RECORDER_TIMEOUT_MS = 3000;
+
 export function reportRoutes({ deps, context, access }: Parts): Some<Names> {
   const { sessions, clients, feeds } = deps;
   const { clock } = context;
@@ -45,10 +48,9 @@ export function reportRoutes({ deps, context, access }: Parts): Some<Names> {
       const { session_id } = call.params;
       const { skip, limit, page } = sliceOf(call.query, 20);
       const known = await sessions.find(session_id); // what was done to a deleted session stays to be read
-      if (!known || (known.user_id !== call.user.id && !isAdmin(call.user))) {
-        if (known) await access.own(session_id, { ...call, user: call.user });
-        throw errors.SESSION_NOT_FOUND();
-      }
+      if (!known) throw errors.SESSION_NOT_FOUND();
+      if (known.status !== 'deleted' || !(isAdmin(call.user) || known.user_id === call.user.id))
+        await access.own(session_id, call);
       const event = call.query.event_type;
       const { entries, total } = await auditPage(deps, session_id, { event, skip, limit });
       return { entries, pagination: pagination(page, limit, total) };
@@ -74,7 +76,8 @@ export function reportRoutes({ deps, context, access }: Parts): Some<Names> {
   /** Nothing where the recorder has forgotten the session, or cannot be asked: what nobody knows is left out. */
   async function recordingOf(session_id: string) {
     try {
-      return (await clients.recorder.getRecording({ params: { session_id } })).body;
+      const asked = { params: { session_id }, timeoutMs: RECORDER_TIMEOUT_MS };
+      return (await clients.recorder.getRecording(asked)).body;
     } catch (error) {
       if (error instanceof ServiceError) return undefined;
       throw error;
