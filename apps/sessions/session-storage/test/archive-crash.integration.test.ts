@@ -16,8 +16,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CALLERS, chunkPath, NAME, PROCESSOR, putHeaders, sha256 } from './support/storage.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
-const CHUNKS = 40;
-const KILLS = 6;
+const CHUNKS = 24;
+const KILLS = 4;
 const identities = new TestIdentities();
 const data = temporaryFolder('archive-crash');
 let mongo: Awaited<ReturnType<typeof startTestMongo>>;
