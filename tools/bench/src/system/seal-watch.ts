@@ -13,7 +13,8 @@ export class SealWatch {
   readonly #watchers: FSWatcher[] = [];
   readonly #lastByteMs = new Map<string, number>();
 
-  private constructor(folders: readonly string[]) {
+  /** @param folders where recorders keep their recordings */
+  constructor(folders: readonly string[]) {
     this.#folders = folders;
   }
 

@@ -24,9 +24,11 @@ export interface Progress {
   sentBytes: number;
 }
 
+type Sending = Pick<LiveSession, 'id' | 'door'>;
+
 /** @returns when all of it was acknowledged, and what happened on the way. @throws Error when nothing moves for 90 s */
 export async function sendFile(
-  session: LiveSession,
+  session: Sending,
   file: string,
   sizeBytes: number,
   progress: Progress,
@@ -68,7 +70,7 @@ interface Attempt {
 }
 
 async function sendSegment(
-  session: LiveSession,
+  session: Sending,
   file: string,
   { offset, end, isLast }: Segment,
   progress: Progress,
@@ -77,9 +79,9 @@ async function sendSegment(
   async function* bytes(): AsyncGenerator<Uint8Array> {
     const stream = createReadStream(file, { start: offset, end: end - 1, highWaterMark: READ_BYTES });
     for await (const part of stream as AsyncIterable<Buffer>) {
-      reached += part.length;
-      progress.sentBytes += part.length;
       yield part;
+      reached += part.length; // the network has taken it: more is asked for
+      progress.sentBytes += part.length;
     }
   }
   const headers = {
@@ -97,7 +99,7 @@ async function sendSegment(
 }
 
 /** Asks until there is an answer. @throws Error when there is none in time */
-async function durableOffset(session: LiveSession, untilMs: number): Promise<number> {
+async function durableOffset(session: Sending, untilMs: number): Promise<number> {
   for (;;) {
     await sleep(AGAIN_EVERY_MS);
     const asked = session.door.send('GET', `/sessions/${session.id}/stream`, {}, null);
