@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { systemClock } from '@lucid/clock';
 import { CliError } from './cli-error.ts';
 import { HeldBytes } from './held-bytes.ts';
+import { inPieces } from './pieces.ts';
 import { Sender, type SenderOptions } from './sender.ts';
 
 export interface UploadOptions extends SenderOptions {
@@ -12,6 +14,8 @@ export interface UploadOptions extends SenderOptions {
 /** One request carries at most this much; the acknowledgement comes at its end. */
 const FILE_SEGMENT_BYTES = 64 * 1024 * 1024;
 const PIPE_SEGMENT_BYTES = 8 * 1024 * 1024;
+/** What a slow pipe has given is on its way to a disk within a second. */
+const PIPE_HOLD_MS = 1000;
 /** What is held of a pipe until it is stored: the open chunk, those that are worked on, and a minute of a busy screen. */
 const MOST_HELD_BYTES = 128 * 1024 * 1024;
 /** A fast pipe waits for storage; a screen cannot wait long, and goes on with what is on the recorder's disk alone. */
@@ -48,7 +52,9 @@ export async function uploadFile(path: string, sizeBytes: number, options: Uploa
 export async function uploadPipe(pipe: AsyncIterable<Buffer>, options: UploadOptions): Promise<number> {
   const sender = new Sender(options);
   const held = new HeldBytes(await sender.offset());
-  for await (const piece of inPieces(pipe, PIPE_SEGMENT_BYTES)) {
+  const clock = options.clock ?? systemClock;
+  const pieces = inPieces(pipe, { sizeBytes: PIPE_SEGMENT_BYTES, holdMs: PIPE_HOLD_MS, clock });
+  for await (const piece of pieces) {
     held.add(piece);
     await catchUp(sender, held, false);
     await makeRoom(sender, held);
@@ -78,18 +84,4 @@ async function makeRoom(sender: Sender, held: HeldBytes): Promise<void> {
     held.release(outcome === 'stuck' ? held.firstEnd : sender.offsets.stored);
     if (outcome === 'lost') await catchUp(sender, held, false);
   }
-}
-
-async function* inPieces(pipe: AsyncIterable<Buffer>, sizeBytes: number): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  for await (const part of pipe) {
-    held.push(part);
-    heldBytes += part.length;
-    if (heldBytes < sizeBytes) continue;
-    yield Buffer.concat(held);
-    held = [];
-    heldBytes = 0;
-  }
-  if (heldBytes > 0) yield Buffer.concat(held);
 }
