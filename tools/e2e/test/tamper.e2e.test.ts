@@ -6,6 +6,7 @@ import { exitCodeOf, type ProofBundle, type ProofStep } from '@lucid/proof';
 import { eventually, WORKSPACE_ROOT } from '@lucid/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { forgeries, otherChain } from '../src/forgeries.ts';
+import { endRetention, keptKeyOf } from '../src/key-store.ts';
 import { flipBit, type Material, MIB, mixedBytes, sha256OfFile, writeMaterial } from '../src/material.ts';
 import { type Fetched, Person } from '../src/person.ts';
 import { RecordingJob } from '../src/recording-job.ts';
@@ -47,7 +48,11 @@ describe('tampering with a recording that the running system has made', () => {
 
   beforeAll(async () => {
     system = await LucidSystem.start('tamper', {
-      env: ['blockchain-engine:BLOCK_TIME_SECONDS=1', 'session-pipeline:LIVE_ANCHOR_SECONDS=1'],
+      env: [
+        'blockchain-engine:BLOCK_TIME_SECONDS=1',
+        'session-pipeline:LIVE_ANCHOR_SECONDS=1',
+        'session-api:SWEEP_SECONDS=1',
+      ],
     });
     ada = await Person.join(system, 'ada');
     const material = await writeMaterial(inFolder('original'), mixedBytes(3 * MIB + 4711, 3));
@@ -175,6 +180,41 @@ describe('tampering with a recording that the running system has made', () => {
     });
   });
 
+  describe('in the archive of the storage', () => {
+    const move = async (verb: 'archive' | 'restore') => {
+      const answer = await ada.ask({ method: 'POST', path: `/api/v1/sessions/${sessionId}/${verb}` });
+      expect({ verb, status: answer.status, text: answer.status === 200 ? '' : answer.text }).toMatchObject({
+        status: 200,
+      });
+    };
+    const archive = () => join(system.dataOf('session-storage'), 'archive', sessionId);
+    beforeAll(() => move('archive'));
+
+    it('has the files there, and nowhere else, and they verify', async () => {
+      expect(readdirSync(archive())).toHaveLength(4);
+      expect(existsSync(storage) ? readdirSync(storage) : []).toEqual([]);
+      expect(await verifyOnServer()).toMatchObject({ verified: true });
+    });
+
+    it('notices a flipped bit there as well, and gives out no plaintext of it', async () => {
+      const path = join(archive(), readdirSync(archive()).toSorted()[1] ?? '');
+      await flipBit(path, 5000);
+      expect(await verifyOnServer()).toMatchObject({ verified: false, failed_step: 'chunk_hashes' });
+      const { code } = await ada.lucid(['download', sessionId, '-o', inFolder('never-written')]);
+      expect([code === 0, existsSync(inFolder('never-written'))]).toEqual([false, false]);
+      await flipBit(path, 5000);
+      expect(await verifyOnServer()).toMatchObject({ verified: true });
+    });
+
+    it('brings the very bytes back', async () => {
+      await move('restore');
+      expect(readdirSync(storage)).toHaveLength(4);
+      const copy = inFolder('restored');
+      expect(await ada.lucid(['download', sessionId, '-o', copy])).toMatchObject({ code: 0 });
+      expect(await sha256OfFile(copy)).toBe(await sha256OfFile(inFolder('original')));
+    });
+  });
+
   describe('in the files that were fetched', () => {
     const other = () => inFolder('altered');
     const alteredChunk = (sequence: number) => join(other(), `${String(sequence).padStart(6, '0')}.bin`);
@@ -250,6 +290,19 @@ describe('tampering with a recording that the running system has made', () => {
     const believed = await verify(forged, fetched.chunks, '--genesis', chain.genesis.hash);
     expect(believed).toMatchObject({ code: 0, report: { ok: true } });
     expect(await verify(forged, fetched.chunks)).toMatchObject(refusedAt('genesis'));
+  });
+
+  it('has nothing left to tamper with after its retention, and its proof all the same', async () => {
+    expect(await keptKeyOf(system, sessionId)).toEqual({ wrapped: true });
+    await endRetention(system, sessionId);
+    const isGone = async () => !(await keptKeyOf(system, sessionId)).wrapped && !existsSync(storage);
+    await eventually('key and files are gone', isGone, { timeoutMs: 30_000, pauseMs: 200 });
+    const kept = inFolder('kept-after-retention.json');
+    expect(await ada.lucid(['proof', sessionId, '-o', kept])).toMatchObject({ code: 0 });
+    expect(await verify(kept, fetched.chunks)).toMatchObject({ code: 0, report: { ok: true } });
+    expect(await verifyOnServer()).toMatchObject({ verified: true });
+    const { code } = await ada.lucid(['download', sessionId, '-o', inFolder('never-written')]);
+    expect([code === 0, existsSync(inFolder('never-written'))]).toEqual([false, false]);
   });
 
   it('has left the original as it was', async () => {
