@@ -88,7 +88,7 @@ export const wiring: readonly Defect[] = [
   {
     rule: 'known-variables',
     from: `${DEPLOYMENT}, .env.production; ${SCALING}, CPU scaling`,
-    what: 'sets limits of blocks and debugging that no service reads, and settings of one service at another',
+    what: 'sets debugging that no service reads, and settings of one service at another',
     system: fragment((s, network) => {
       s.service('lucid-blockchain-engine', { cluster: 'chain', port: 8084, network }).env({
         BLOCK_TIME_SECONDS: '10',
@@ -99,7 +99,6 @@ export const wiring: readonly Defect[] = [
       });
     }),
     complaints: [
-      'lucid-blockchain-engine is given BLOCK_SIZE_LIMIT_MB, which it does not read',
       'lucid-blockchain-engine is given DEBUG, which it does not read',
       'lucid-blockchain-engine is given RECORDING_THREADS, which it does not read',
     ],
