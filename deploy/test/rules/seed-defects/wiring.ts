@@ -94,7 +94,7 @@ export const wiring: readonly Defect[] = [
         BLOCK_TIME_SECONDS: '10',
         BLOCK_SIZE_LIMIT_MB: '1',
         DEBUG: 'false',
-        CONSENSUS_WORKERS: '4', // announced: a notice, no complaint
+        CONSENSUS_WORKERS: '4',
         RECORDING_THREADS: '8', // announced for the recorder alone
       });
     }),
