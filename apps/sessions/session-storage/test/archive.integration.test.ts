@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { open, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -54,6 +54,19 @@ describe.each(kinds)('an archive %s', (what, volume) => {
   afterAll(async () => {
     if (!isSkipped) await storage.stop();
     rmSync(archive, { recursive: true, force: true });
+  });
+
+  it.skipIf(isSkipped)('takes back what a crash had moved without writing it down', async () => {
+    const [name] = await filesIn('active');
+    if (name === undefined) throw new Error('nothing is stored');
+    const { places } = storage.deps.files;
+    await mkdir(join(places.archive, session), { recursive: true });
+    await copyFile(join(places.active, session, name), join(places.archive, session, name));
+    await rm(join(places.active, session, name));
+    await expectReadable();
+    expect((await post('restore')).json()).toMatchObject({ done: true, chunks_moved: 1, failed: [] });
+    expect([await filesIn('archive'), (await filesIn('active')).length]).toEqual([[], 3]);
+    await expectReadable();
   });
 
   it.skipIf(isSkipped)('takes the files of a session, which are read as before, in part too', async () => {

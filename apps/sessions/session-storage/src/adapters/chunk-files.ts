@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Random } from '@lucid/clock';
@@ -210,6 +210,15 @@ export class ChunkFiles {
     for (const place of ['active', 'archive'] as const)
       await rm(this.#folderOf(place, sessionId), { recursive: true, force: true });
     this.#forgetFolders(sessionId);
+  }
+
+  /** Names of the files of a session in one half, in order. */
+  async namesAt(place: Place, sessionId: string): Promise<string[]> {
+    const names = await readdir(this.#folderOf(place, sessionId)).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    return names.toSorted();
   }
 
   /** Removes the folder of a session in one half once nothing is in it. */

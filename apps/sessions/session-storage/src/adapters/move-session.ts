@@ -1,6 +1,6 @@
-import type { Clock } from '@lucid/clock';
-import { isoTime } from '@lucid/clock';
-import { otherPlace, type Place } from '../domain/chunk-place.ts';
+import { type Clock, isoTime } from '@lucid/clock';
+import type { StoredChunk } from '@lucid/contracts';
+import { chunkFileName, otherPlace, type Place, parseChunkFileName } from '../domain/chunk-place.ts';
 import { errors } from '../errors.ts';
 import type { Deps } from './connect.ts';
 
@@ -40,32 +40,52 @@ export async function moveSession(
     failed: [],
   };
   if (move.chunks_total === 0) throw errors.NOTHING_STORED();
-  let after = 0;
-  for (;;) {
-    const page = await chunks.listAt(sessionId, otherPlace(to), after, PAGE);
-    for (const chunk of page) {
-      if (signal.aborted || clock.monotonicMs() >= untilMs) return move;
-      after = chunk.sequence_number;
-      const outcome = await files.move(chunk, chunk.size_bytes, to);
-      instruments.storage_operations_total.inc({
-        operation: to === 'archive' ? 'archive' : 'restore',
-        outcome: outcome.kind,
-      });
-      if (outcome.kind !== 'moved') {
-        move.failed.push({ sequence_number: chunk.sequence_number, reason: outcome.kind });
-        continue;
-      }
-      if (!(await chunks.setLocation(chunk, to, isoTime(clock)))) {
-        await files.remove(chunk); // deleted meanwhile
-        continue;
-      }
-      await outcome.finish();
-      move.chunks_moved++;
-      move.bytes_moved += chunk.size_bytes;
-      capacity.moved(to, 1, chunk.size_bytes);
+  for await (const { chunk, isStray } of toMove(deps, sessionId, to)) {
+    if (signal.aborted || clock.monotonicMs() >= untilMs) return move;
+    const outcome = await files.move(chunk, chunk.size_bytes, to);
+    instruments.storage_operations_total.inc({
+      operation: to === 'archive' ? 'archive' : 'restore',
+      outcome: outcome.kind,
+    });
+    if (outcome.kind !== 'moved') {
+      move.failed.push({ sequence_number: chunk.sequence_number, reason: outcome.kind });
+      continue;
     }
-    if (page.length < PAGE) break;
+    if (!(await chunks.setLocation(chunk, to, isoTime(clock)))) {
+      await files.remove(chunk); // deleted meanwhile
+      continue;
+    }
+    await outcome.finish();
+    move.chunks_moved++;
+    move.bytes_moved += chunk.size_bytes;
+    if (!isStray) capacity.moved(to, 1, chunk.size_bytes);
   }
   if (move.failed.length === 0) await files.removeEmptyFolder(otherPlace(to), sessionId);
   return { ...move, done: true };
+}
+
+/**
+ * Chunks whose record says that they are in the other half, then strays: files that a crash has left there after a move in
+ * the opposite direction, whose record says `to` already.
+ */
+async function* toMove(
+  { chunks, files }: Pick<Deps, 'chunks' | 'files'>,
+  sessionId: string,
+  to: Place,
+): AsyncGenerator<{ chunk: StoredChunk; isStray: boolean }> {
+  let after = 0;
+  for (let page: StoredChunk[] = []; ; ) {
+    page = await chunks.listAt(sessionId, otherPlace(to), after, PAGE);
+    for (const chunk of page) {
+      after = chunk.sequence_number;
+      yield { chunk, isStray: false };
+    }
+    if (page.length < PAGE) break;
+  }
+  for (const name of await files.namesAt(otherPlace(to), sessionId)) {
+    const sequenceNumber = parseChunkFileName(name)?.sequence_number;
+    const chunk = sequenceNumber === undefined ? null : await chunks.find(sessionId, sequenceNumber);
+    if (chunk && (chunk.location ?? 'active') === to && chunkFileName(chunk) === name)
+      yield { chunk, isStray: true };
+  }
 }
