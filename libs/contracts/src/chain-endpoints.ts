@@ -66,8 +66,8 @@ export const integrityEndpoints = {
   chainIntegrity: {
     method: 'GET',
     path: '/api/v1/integrity',
-    summary: 'What the scan of all kept blocks has found; for services and admins.',
-    access: 'user_or_service',
+    summary: 'What the scan of all kept blocks has found.',
+    access: 'admin_or_service',
     replies: { 200: IntegrityReport },
   },
 } as const satisfies Record<string, Endpoint>;

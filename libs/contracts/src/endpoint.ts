@@ -6,9 +6,16 @@ import type { Static, TSchema } from 'typebox';
  * - `open`: anyone inside the network, no token; answers counters only
  * - `user`: a signed-in user, by way of the gateway; `admin`: one with the role admin or above
  * - `service`: another service that the topology lets call
- * - `user_or_service`: either
+ * - `user_or_service`, `admin_or_service`: either
  */
-export type Access = 'public' | 'open' | 'user' | 'admin' | 'service' | 'user_or_service';
+export type Access =
+  | 'public'
+  | 'open'
+  | 'user'
+  | 'admin'
+  | 'service'
+  | 'user_or_service'
+  | 'admin_or_service';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

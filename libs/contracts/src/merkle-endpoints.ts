@@ -43,7 +43,7 @@ export const merkleEndpoints = {
     method: 'GET',
     path: '/api/v1/merkle/validation/:session_id',
     summary: 'Do the kept leaves of a session’s tree still give its root, and do proofs from them hold?',
-    access: 'user_or_service',
+    access: 'admin_or_service',
     params: Strict({ session_id: Uuid }),
     replies: { 200: MerkleValidation },
   },

@@ -14,6 +14,7 @@ const SECURITY: Record<Access, Json[]> = {
   admin: [{ user: [] }],
   service: [{ service: [] }],
   user_or_service: [{ user: [] }, { service: [] }],
+  admin_or_service: [{ user: [] }, { service: [] }],
 };
 
 /** OpenAPI 3.1 of a contract: plain data with keys in a fixed order, so that the committed file can be compared byte for byte. */

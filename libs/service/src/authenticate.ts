@@ -42,7 +42,8 @@ export async function authenticate(
   if (access === 'service' && isForwardedFromOutside(request, caller)) throw commonErrors.NOT_PERMITTED();
   const needsUser = access === 'user' || access === 'admin' || isForwardedFromOutside(request, caller);
   if (needsUser && !user) throw commonErrors.BAD_CREDENTIALS();
-  if (access === 'admin' && user && !isAdmin(user)) throw commonErrors.NOT_PERMITTED();
+  const isForAdmins = access === 'admin' || access === 'admin_or_service';
+  if (isForAdmins && user && !isAdmin(user)) throw commonErrors.NOT_PERMITTED();
 }
 
 /** Calls the gateway passes on say for whom; those of its own (the revocation feed) do not. */

@@ -19,11 +19,23 @@ export function soundQuestion(target: Target, ids: Record<string, string> = {}):
   const isStream = endpoint.body === 'bytes';
   return {
     method: endpoint.method,
-    path: fillPath(endpoint.path, params, ids),
-    ...(isStream ? { headers: { ...OCTETS, 'upload-offset': '0' }, body: Buffer.from('octets') } : {}),
+    path: withQuery(fillPath(endpoint.path, params, ids), requiredQuery(target)),
+    ...(isStream ? { headers: { ...OCTETS, ...neededHeaders(target) }, body: Buffer.from('octets') } : {}),
     ...(body ? { body: sampleOf(body) as object } : {}),
   };
 }
+
+/** What the query must have, or nothing. */
+const requiredQuery = ({ query }: Target): Record<string, string> => textsOf(sampleOf(query ?? {}));
+
+const textsOf = (sample: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(sample as object).map(([name, value]) => [name, String(value)]));
+
+const withQuery = (path: string, query: Record<string, string>): string =>
+  Object.keys(query).length === 0 ? path : `${path}?${new URLSearchParams(query)}`;
+
+/** Headers that octets must come with. */
+const neededHeaders = ({ headers }: Target): Record<string, string> => textsOf(sampleOf(headers ?? {}));
 
 /** Everything that can be wrong with a request before anybody asks what it is about. */
 export const badRequests = (target: Target): BadRequest[] => [
@@ -85,35 +97,47 @@ function badParam({ type, format, pattern, maxLength = 0 }: Shape & { maxLength?
 function badQueries(target: Target): BadRequest[] {
   if (!target.query) return [];
   const sound = soundQuestion(target);
-  const bad = (text: string, code: number): BadRequest => ({
-    what: `?${text}`,
-    question: { ...sound, path: `${sound.path}?${text}` },
+  const [path = ''] = sound.path.split('?');
+  const bad = (name: string, value: string, code: number): BadRequest => ({
+    what: `?${name}=${value}`,
+    question: { ...sound, path: withQuery(path, { ...requiredQuery(target), [name]: value }) },
     status: 400,
     code,
   });
   const ofProperty = ([name, shape]: [string, Shape]): BadRequest[] => {
-    if (shape.enum) return [bad(`${name}=nonsense`, 1001)];
+    if (shape.enum) return [bad(name, 'nonsense', 1001)];
     if (shape.type !== 'integer') return [];
-    return [bad(`${name}=many`, 1001), bad(`${name}=${(shape.minimum ?? 0) - 1}`, 1004)];
+    return [bad(name, 'many', 1001), bad(name, String((shape.minimum ?? 0) - 1), 1004)];
   };
-  return [bad('surprise=1', 1001), ...Object.entries(target.query.properties ?? {}).flatMap(ofProperty)];
+  return [bad('surprise', '1', 1001), ...Object.entries(target.query.properties ?? {}).flatMap(ofProperty)];
 }
 
 function badHeaders(target: Target): BadRequest[] {
   if (target.endpoint.body !== 'bytes') return [];
   const sound = soundQuestion(target);
+  const needed = neededHeaders(target);
   const withHeaders = (headers: Record<string, string>): Question => ({ ...sound, headers });
+  const [whole] = Object.entries(target.headers?.properties ?? {}).filter(
+    ([, { type }]) => type === 'integer',
+  );
   return [
-    { what: 'no offset', question: withHeaders(OCTETS), status: 400, code: 1002 },
-    {
-      what: 'an offset below 0',
-      question: withHeaders({ ...OCTETS, 'upload-offset': '-1' }),
-      status: 400,
-      code: 1004,
-    },
+    ...Object.keys(needed).map((name) => {
+      const { [name]: _left, ...rest } = needed;
+      return { what: `no ${name}`, question: withHeaders({ ...OCTETS, ...rest }), status: 400, code: 1002 };
+    }),
+    ...(whole
+      ? [
+          {
+            what: `a ${whole[0]} below its least`,
+            question: withHeaders({ ...OCTETS, ...needed, [whole[0]]: '-1' }),
+            status: 400,
+            code: 1004,
+          },
+        ]
+      : []),
     {
       what: 'JSON for octets',
-      question: withHeaders({ 'content-type': 'application/json', 'upload-offset': '0' }),
+      question: withHeaders({ ...needed, 'content-type': 'application/json' }),
       status: 415,
       code: 1011,
     },

@@ -12,6 +12,7 @@ export interface Target {
   query: Shape | undefined;
   /** Undefined where the endpoint takes none, or octets. */
   body: Shape | undefined;
+  headers: Shape | undefined;
 }
 
 const all = (Object.values(contracts) as unknown[]).filter(
@@ -24,12 +25,16 @@ const targets: Target[] = all.flatMap(({ service, endpoints }) =>
     endpoint,
     params: endpoint.params as Shape | undefined,
     query: endpoint.query as Shape | undefined,
+    headers: endpoint.headers as Shape | undefined,
     body: isSchema(endpoint.body) ? (endpoint.body as Shape) : undefined,
   })),
 );
 
 const isExposed = ({ endpoint }: Target): boolean =>
-  ['public', 'user', 'admin', 'user_or_service'].includes(endpoint.access);
+  ['public', 'user', 'admin', 'user_or_service', 'admin_or_service'].includes(endpoint.access);
+/** Of people, for admins alone. */
+export const isForAdmins = ({ endpoint }: Pick<Target, 'endpoint'>): boolean =>
+  endpoint.access === 'admin' || endpoint.access === 'admin_or_service';
 
 /** What the world can reach through the gateway, by what the contracts say: a new endpoint is in here by itself. */
 export const exposed: readonly Target[] = targets.filter(isExposed);

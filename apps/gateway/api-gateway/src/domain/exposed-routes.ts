@@ -74,6 +74,8 @@ function audienceOf({ access }: Endpoint): Audience | undefined {
       return access;
     case 'user_or_service':
       return 'user';
+    case 'admin_or_service':
+      return 'admin';
     case 'open':
     case 'service':
       return undefined;
