@@ -1,6 +1,6 @@
 import type { Memory } from '@lucid/consensus';
 import type { Block } from '@lucid/ledger';
-import { defineCollection, isDuplicateKey } from '@lucid/mongo';
+import { addNew, defineCollection } from '@lucid/mongo';
 import type { Collection } from 'mongodb';
 
 /**
@@ -44,7 +44,7 @@ export class MemoryStore {
    * @throws Error when a later lease has it
    */
   async claim(fence: number): Promise<Memory<Block> | null> {
-    const { text } = await this.#write(fence, { $set: { fence }, $setOnInsert: { text: '' } });
+    const { text } = await this.#write(fence, {});
     this.#keptBlock = undefined;
     if (text === '') return null;
     const { valid, ...rest } = JSON.parse(text) as Slim;
@@ -61,7 +61,7 @@ export class MemoryStore {
     const isNew = valid && hash !== this.#keptBlock;
     if (isNew) await this.#keepBlock(valid.block, fence);
     const slim: Slim = { ...rest, valid: valid ? { block_hash: valid.block.hash, pol: valid.pol } : null };
-    await this.#write(fence, { $set: { fence, text: JSON.stringify(slim) } });
+    await this.#write(fence, { text: JSON.stringify(slim) });
     if (hash === this.#keptBlock) return;
     this.#keptBlock = hash;
     // Only now does nothing refer to the others any more.
@@ -79,18 +79,22 @@ export class MemoryStore {
     );
   }
 
-  async #write(fence: number, update: { $set: object; $setOnInsert?: object }): Promise<MemoryDocument> {
-    try {
-      const kept = await this.#collection.findOneAndUpdate({ _id: MEMORY, fence: { $lte: fence } }, update, {
-        upsert: true,
-        returnDocument: 'after',
-        writeConcern: DURABLE,
-      });
-      if (!kept) throw new Error('the memory of this validator was not written');
-      return kept;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      throw new Error('another instance votes for this validator now', { cause: error });
-    }
+  /** An upsert would do it in one step, but a store may answer one that meets a higher number with an error of its own. */
+  async #write(fence: number, set: Partial<MemoryDocument>): Promise<MemoryDocument> {
+    const kept = await this.#overwrite(fence, set);
+    if (kept) return kept;
+    const first = { _id: MEMORY, text: '', ...set, fence };
+    if (await addNew(this.#collection, first)) return first;
+    const raced = await this.#overwrite(fence, set);
+    if (!raced) throw new Error('another instance votes for this validator now');
+    return raced;
+  }
+
+  #overwrite(fence: number, set: Partial<MemoryDocument>): Promise<MemoryDocument | null> {
+    return this.#collection.findOneAndUpdate(
+      { _id: MEMORY, fence: { $lte: fence } },
+      { $set: { ...set, fence } },
+      { returnDocument: 'after', writeConcern: DURABLE },
+    );
   }
 }
