@@ -20,6 +20,8 @@ export interface Argon2Options {
   onHashed: (seconds: number) => void;
   /** @default OWASP's */
   cost?: Argon2Cost;
+  /** @default that of node:crypto */
+  derive?: typeof argon2Async;
 }
 
 /** argon2id by Node's own crypto. Unicode forms of the same text are the same password (NFKC). */
@@ -31,7 +33,7 @@ export class Argon2Passwords implements Passwords {
   readonly #dummy: string;
 
   constructor(options: Argon2Options) {
-    this.#options = { cost: ARGON2_COST, ...options };
+    this.#options = { cost: ARGON2_COST, derive: argon2Async, ...options };
     const { cost, random } = this.#options;
     this.#dummy = formatPhc({ cost, salt: random.bytes(SALT_BYTES), hash: random.bytes(HASH_BYTES) });
   }
@@ -55,10 +57,10 @@ export class Argon2Passwords implements Passwords {
 
   async #derive(password: string, salt: Buffer, cost: Argon2Cost): Promise<Buffer> {
     await this.#enter();
-    const { clock, onHashed } = this.#options;
+    const { clock, derive, onHashed } = this.#options;
     const startedMs = clock.monotonicMs();
     try {
-      return await argon2Async('argon2id', {
+      return await derive('argon2id', {
         message: password.normalize('NFKC'),
         nonce: salt,
         memory: cost.memoryKiB,
@@ -89,4 +91,4 @@ export class Argon2Passwords implements Passwords {
   }
 }
 
-type Options = Argon2Options & { cost: Argon2Cost };
+type Options = Argon2Options & Required<Pick<Argon2Options, 'cost' | 'derive'>>;
