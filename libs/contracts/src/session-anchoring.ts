@@ -215,7 +215,8 @@ export const sessionAnchoring = contract('lucid-session-anchoring', 'Session anc
       block_height: Type.Optional(Count),
       manifest: Type.Optional(SignedManifest),
     }),
-    bodyLimitBytes: 64 * 1024 * 1024,
+    // 10,240 chunks, 100 GiB of 10 MiB each, are listed in 4.5 MB. Whoever has more of them verifies the bundle.
+    bodyLimitBytes: 8 * 1024 * 1024,
     replies: {
       200: Strict({
         /** No step has failed. */
