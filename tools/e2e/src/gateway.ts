@@ -12,8 +12,6 @@ export interface Question {
   signal?: AbortSignal;
 }
 
-const LARGE_BYTES = 512 * 1024;
-
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -38,8 +36,6 @@ export async function ask(
       ...headers,
     },
     body: sent as string | Buffer | null,
-    // Refused before all of it was read, a large body ends its connection: nobody else may be on it.
-    reset: sent !== null && sent.length > LARGE_BYTES,
     ...(signal ? { signal } : {}),
   });
   const bytes = Buffer.from(await answer.body.arrayBuffer());
