@@ -36,6 +36,11 @@ export class RecordingJob {
     this.#pace = pace;
   }
 
+  /** It took its time, as a screen does. */
+  get isPaced(): boolean {
+    return this.#pace !== undefined;
+  }
+
   get sessionId(): string {
     if (!this.#sessionId) throw new Error(`${this.material.path} has no session yet`);
     return this.#sessionId;

@@ -143,7 +143,8 @@ describe('kill -9 of every service at moments of chance, while people record', (
   /** Fetches and verifies one after the other. @returns how many bytes were recorded */
   async function provenBytes(some: readonly (RecordingJob | AckedUpload | ChunkUpload)[]): Promise<number> {
     let total = 0;
-    for (const { sessionId, material } of some) {
+    for (const job of some) {
+      const { sessionId, material } = job;
       const session = await ada.get<Session>(`/sessions/${sessionId}`);
       expect(session.status, session.error).toBe('completed');
       total += session.statistics.size_bytes;
@@ -155,7 +156,9 @@ describe('kill -9 of every service at moments of chance, while people record', (
       expect(verified).toMatchObject({ code: 0, err: '' });
       expect(JSON.parse(verified.out)).toMatchObject({ ok: true, complete: true, recording: { ok: true } });
       const { checkpoints } = JSON.parse(await readFile(bundle, 'utf8')) as ProofBundle;
-      expect(checkpoints.length, 'the chain has heard of it while it ran').toBeGreaterThan(0);
+      // One that is over within a second may be so while whoever would have told the chain is dead.
+      if (!(job instanceof RecordingJob) || job.isPaced)
+        expect(checkpoints.length, 'the chain has heard of it while it ran').toBeGreaterThan(0);
       await rm(folder, { recursive: true });
     }
     return total;
