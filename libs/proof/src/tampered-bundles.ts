@@ -2,10 +2,7 @@
 import { signHash } from '@lucid/ledger';
 import type { ProofFixture } from './a-proof-bundle.ts';
 import { aForger } from './forger.ts';
-import type { ProofStep } from './steps.ts';
-import { certificateTampering, checkpointTampering } from './tampered-chain.ts';
-
-export type Tampering = [what: string, step: ProofStep, candidate: unknown];
+import { certificateTampering, checkpointTampering, type Tampering } from './tampered-chain.ts';
 
 const H = 'ab'.repeat(32);
 

@@ -2,7 +2,10 @@
 import { ZERO_HASH } from '@lucid/ledger';
 import type { ProofFixture } from './a-proof-bundle.ts';
 import { aForger } from './forger.ts';
-import type { Tampering } from './tampered-bundles.ts';
+import type { ProofStep } from './steps.ts';
+
+/** What was altered, the step that has to refuse it, and the altered bundle. */
+export type Tampering = [what: string, step: ProofStep, candidate: unknown];
 
 const H = 'ab'.repeat(32);
 

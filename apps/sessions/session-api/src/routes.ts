@@ -17,14 +17,3 @@ export function routes(settings: Settings, deps: Deps, context: ServiceContext):
     ...reportRoutes(parts),
   };
 }
-
-/** What handlers are made of. */
-export interface Parts {
-  settings: Settings;
-  deps: Deps;
-  context: ServiceContext;
-  access: ReturnType<typeof accessTo>;
-}
-
-/** Some of the handlers of the contract. */
-export type Some<Names extends keyof Handlers<typeof sessionApi>> = Pick<Handlers<typeof sessionApi>, Names>;

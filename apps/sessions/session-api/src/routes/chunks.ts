@@ -8,7 +8,7 @@ import { verifySession } from '../adapters/verify-session.ts';
 import { auditCall } from '../audit-call.ts';
 import { sliceOf } from '../domain/paging.ts';
 import { errors } from '../errors.ts';
-import type { Parts, Some } from '../routes.ts';
+import type { Parts, Some } from './parts.ts';
 
 type Names =
   | 'listChunks'

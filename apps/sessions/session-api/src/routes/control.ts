@@ -13,7 +13,7 @@ import type { AuditedCall } from '../audit-call.ts';
 import { auditCall } from '../audit-call.ts';
 import { type SessionDocument, toSession } from '../domain/session-document.ts';
 import { errors } from '../errors.ts';
-import type { Parts, Some } from '../routes.ts';
+import type { Parts, Some } from './parts.ts';
 
 type Names =
   | 'startSession'

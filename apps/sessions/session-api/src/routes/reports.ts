@@ -11,7 +11,7 @@ import { periodStart } from '../domain/period.ts';
 import { sessionStatistics } from '../domain/session-statistics.ts';
 import { addTo, noTotals } from '../domain/session-totals.ts';
 import { errors } from '../errors.ts';
-import type { Parts, Some } from '../routes.ts';
+import type { Parts, Some } from './parts.ts';
 
 type Names =
   | 'getTotals'

@@ -14,7 +14,7 @@ import {
 import { mayAsk } from '../domain/session-status.ts';
 import { checkWish } from '../domain/session-wish.ts';
 import { errors } from '../errors.ts';
-import type { Parts, Some } from '../routes.ts';
+import type { Parts, Some } from './parts.ts';
 
 const MIB = 1024 * 1024;
 
