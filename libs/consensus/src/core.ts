@@ -149,7 +149,6 @@ export class Core<B extends ConsensusBlock> implements Context<B> {
     // A fallback that was followed keeps the rest of its slot, once that slot has begun here.
     const view = slot <= slotAt(this.nowMs) ? Math.max(this.round.view, certificate.view) : this.round.view;
     const { settings, flaws, patience, nowMs } = this;
-    patience.confirmedIn(slot);
     this.round = new Round({ settings, flaws, patience, tip: block, view, nowMs });
     this.#reported = new Set();
     this.due = this.later.take();

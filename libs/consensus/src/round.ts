@@ -1,5 +1,5 @@
 // All that belongs to one height: it is thrown away when a block is confirmed.
-import { slotOfView, timestampMs, VIEWS_PER_SLOT, type Vote } from '@lucid/ledger';
+import { fallbackOfView, slotOfView, timestampMs, VIEWS_PER_SLOT, type Vote } from '@lucid/ledger';
 import type { ConsensusBlock } from './block.ts';
 import type { Flaws } from './flaws.ts';
 import type { Lock, ValidBlock } from './memory.ts';
@@ -76,7 +76,15 @@ export class Round<B extends ConsensusBlock> {
   }
 
   leaderOf(view: number): string | undefined {
-    return this.leadersOf(slotOfView(view))[view % VIEWS_PER_SLOT];
+    return this.leadersOf(slotOfView(view))[fallbackOfView(view)];
+  }
+
+  /**
+   * Whether nobody comes after the leader of this view in its slot. It is not given up: a block that comes late is better than
+   * none until the next slot.
+   */
+  get isLastView(): boolean {
+    return fallbackOfView(this.view) + 1 >= this.leadersOf(slotOfView(this.view)).length;
   }
 
   get graceMs(): number {
@@ -86,8 +94,7 @@ export class Round<B extends ConsensusBlock> {
   /** Views only grow; what was said in the one before is not said in the new one. */
   enter(view: number, nowMs: number): void {
     const slot = slotOfView(this.view);
-    if (slotOfView(view) > slot)
-      this.#patience.slotIsOver(slot, this.prevote !== null || this.view % VIEWS_PER_SLOT > 0);
+    if (slotOfView(view) > slot) this.#patience.slotIsOver(this.isLastView && fallbackOfView(this.view) > 0);
     this.saidBefore = [this.prevote, this.precommit].filter((vote) => vote !== null);
     this.view = view;
     this.viewEnteredMs = nowMs;

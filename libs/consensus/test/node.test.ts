@@ -1,4 +1,4 @@
-import { viewOf } from '@lucid/ledger';
+import { timestampOf, viewOf } from '@lucid/ledger';
 import { describe, expect, it } from 'vitest';
 import { ConsensusNode } from '../src/index.ts';
 import {
@@ -143,6 +143,27 @@ describe('a follower', () => {
     expect(votesIn(bench.hearVotes(vote('n2', 'prevote', null)))).toEqual(['precommit:nothing']);
     bench.hearVotes(vote('n1', 'precommit', null), vote('n2', 'precommit', null));
     expect(bench.node.report()).toMatchObject({ view: VIEW + 1, leader: 'n1', state: 'open' });
+  });
+
+  it('waits for the last fallback as long as its slot lasts, and for its own host to judge the block', () => {
+    const bench = new Bench(settingsFor('n2', 4));
+    bench.start(memoryOf('n2'));
+    for (const view of [VIEW, VIEW + 1, VIEW + 2]) {
+      bench.wakeAfter(GRACE_MS);
+      for (const phase of ['prevote', 'precommit'] as const)
+        for (const name of ['n0', 'n1']) bench.hearVotes(vote(name, phase, null, { view }));
+    }
+    expect(bench.node.report()).toMatchObject({ view: VIEW + 3, leader: 'n3', state: 'open' });
+    bench.wakeAfter(40_000);
+    const late = blockAfter(genesis, {
+      fallback_index: 3,
+      validator: 'n3',
+      timestamp: timestampOf(bench.nowMs),
+    });
+    expect(of(bench.hearProposal(proposalOf('n3', late, { view: VIEW + 3 })), 'judge')).toHaveLength(1);
+    bench.wakeAfter(40_000);
+    expect(bench.node.report().state).toBe('open');
+    expect(votesIn(bench.judge(late))).toEqual([`prevote:${late.hash}`]);
   });
 
   it('leaves the rest of the slot empty after the last fallback, until the next one begins by its clock', () => {

@@ -89,17 +89,13 @@ describe('the clock of views', () => {
     expect([1, 2, 3, 100].map((failed) => graceMs(10_000, failed))).toEqual([10_000, 20_000, 20_000, 20_000]);
   });
 
-  it('has more patience after a slot without a block that was waited for, and less after one with a block', () => {
+  it('has more patience after a slot that went down to its last fallback, and less after any other', () => {
     const patience = new Patience(10_000);
-    const after = (slot: number, wasWaitedFor: boolean) => {
-      patience.slotIsOver(slot, wasWaitedFor);
+    const after = (usedAllFallbacks: boolean) => {
+      patience.slotIsOver(usedAllFallbacks);
       return patience.graceMs;
     };
-    expect([after(1, true), after(2, false), after(3, true)]).toEqual([10_000, 10_000, 20_000]);
-    patience.confirmedIn(4);
-    expect([after(4, true), after(5, false)]).toEqual([10_000, 10_000]);
-    patience.confirmedIn(6);
-    expect(after(6, true)).toBe(5000);
+    expect([true, true, false, false, false].map(after)).toEqual([10_000, 20_000, 10_000, 5000, 5000]);
   });
 
   it('fits four views into one slot, with all their waiting', () => {

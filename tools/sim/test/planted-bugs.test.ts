@@ -12,7 +12,7 @@ const PLANTED: readonly [flaw: keyof SimFlaws, seeds: number, rules: readonly st
   ['followsAnyone', 30, ['just evidence', 'elected leader']],
   ['forgetsLock', 40, ['kept locks', 'one block per height']],
   ['needsNoProof', 300, ['kept locks', 'one block per height']],
-  ['votesBeforeRemembering', 20, ['no contradiction']],
+  ['votesBeforeRemembering', 20, ['no contradiction', 'kept locks']],
   ['remembersNoBlock', 100, ['growth after a heal']],
   ['amnesiacVotes', 30, ['no contradiction']],
   ['believesUncertifiedBlocks', 40, ['certificates hold', 'one block per height']],

@@ -6,7 +6,7 @@ import { stragglersMs } from '../view-clock.ts';
 /**
  * The next view comes by the clock (a slot begins), by vote (more than two thirds have precommitted without agreeing on a
  * block: the view is given up), or by hearsay (more than a third are there already, so an honest one has seen the vote).
- * After the last fallback the rest of the slot stays empty.
+ * After the last fallback nobody comes until the next slot.
  */
 export const enterNextView: Rule = (node) => {
   const { round, nowMs } = node;

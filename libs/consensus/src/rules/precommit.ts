@@ -26,7 +26,7 @@ export const lockAndPrecommit: Rule = (node) => {
 
 /**
  * More than two thirds prevoted nothing, or they are split and the stragglers had their time: this view brings no block, and
- * the precommit for nothing gives it up (lines 44 and 61).
+ * the precommit for nothing gives it up (lines 44 and 61). Stragglers of the last view of a slot have until the slot ends.
  */
 export const precommitNothing: Rule = (node) => {
   const { round } = node;
@@ -42,6 +42,7 @@ function isHopeless<B extends ConsensusBlock>(node: Context<B>): boolean {
   if (!isWide) return false;
   // With an outcome only the block or its verdict is missing, and both may still come.
   if (isFull && outcome === undefined) return true;
+  if (round.isLastView) return false;
   round.splitPrevotesMs ??= nowMs;
   const endMs = round.splitPrevotesMs + stragglersMs(round.graceMs);
   if (nowMs >= endMs) return true;

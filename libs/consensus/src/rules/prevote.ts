@@ -1,4 +1,3 @@
-import { slotOfView } from '@lucid/ledger';
 import type { ConsensusBlock } from '../block.ts';
 import type { Context, Rule } from '../context.ts';
 import { lockAllows } from '../lock-rules.ts';
@@ -36,14 +35,12 @@ function opinion<B extends ConsensusBlock>(node: Context<B>): string | null | un
 
 /**
  * A leader has one grace from the start of the tick, or of its view when that is later; a block that came in time may take
- * one more to be judged. The only leader that a slot has is not given up by itself: nobody would follow it.
+ * one more to be judged. The last leader that a slot has is waited for until the slot ends.
  */
 function patienceEndsMs<B extends ConsensusBlock>(node: Context<B>, hasCome: boolean): number | undefined {
   const { round } = node;
   const reasonMs = reasonToWait(node);
-  if (reasonMs === undefined) return undefined;
-  if (round.leadersOf(slotOfView(round.view)).length === 1 && round.leaderOf(round.view) === node.voter)
-    return undefined;
+  if (reasonMs === undefined || round.isLastView) return undefined;
   const startMs = Math.max(round.opensAtMs, round.viewEnteredMs, reasonMs);
   return startMs + round.graceMs * (hasCome ? 2 : 1);
 }

@@ -20,6 +20,8 @@ export interface Scenario {
   readonly maxDelayMs: number;
   readonly loss: number;
   readonly duplication: number;
+  /** Milliseconds that a host takes at most to make or judge a block; it stays so slow after a heal. */
+  readonly maxWorkMs: number;
   /** How often each kind of fault happens, relative to the others. */
   readonly appetite: Readonly<Record<Fault, number>>;
 }
@@ -68,5 +70,6 @@ export function scenarioOf(seed: number, choices: ScenarioChoices = {}): Scenari
       clock: is(0.4),
       weather: is(0.4),
     },
+    maxWorkMs: random.pick([40, 40, 40, 1000, 15_000]),
   };
 }

@@ -198,10 +198,10 @@ export class SimNode {
         world.send(name, effect.to, effect.message);
         break;
       case 'build':
-        this.#later(world.random.between(1, 40), () => this.#build(effect));
+        this.#later(this.#workMs(), () => this.#build(effect));
         break;
       case 'judge':
-        this.#later(world.random.between(1, 40), () => this.#judge(effect.block));
+        this.#later(this.#workMs(), () => this.#judge(effect.block));
         break;
       case 'fetch':
         world.fetch(name, effect.from, effect.fromHeight);
@@ -232,6 +232,10 @@ export class SimNode {
     const isLate = this.disk.tip.hash !== wish.parent.hash;
     const block = isEmpty || isLate ? null : blockFor(wish, this.name, names);
     this.give({ kind: 'block_built', height: wish.parent.header.height + 1, view: wish.view, block });
+  }
+
+  #workMs(): number {
+    return this.world.random.between(1, this.world.scenario.maxWorkMs);
   }
 
   /** Unless it crashes before. */

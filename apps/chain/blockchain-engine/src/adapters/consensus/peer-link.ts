@@ -24,8 +24,10 @@ export interface PeerLinkDeps {
 
 export type LaneName = 'vote' | 'bulk';
 
-/** A message that took longer than this is of no use any more. */
+/** A small message that took longer than this is of no use any more. */
 const MESSAGE_TIMEOUT_MS = 3000;
+/** The slowest way that blocks are sent over: a large one may take longer, or it would never arrive. */
+const SLOWEST_BYTES_PER_MS = 1000;
 const BLOCKS_TIMEOUT_MS = 10_000;
 const { path: MESSAGES } = blockchainEngine.endpoints.consensusMessages;
 
@@ -96,7 +98,7 @@ export class PeerLink {
       path: MESSAGES,
       headers: { 'content-type': 'application/json' },
       body: `{"from":${JSON.stringify(self)},"messages":[${messages}]}`,
-      timeoutMs: MESSAGE_TIMEOUT_MS,
+      timeoutMs: MESSAGE_TIMEOUT_MS + Math.ceil(messages.length / SLOWEST_BYTES_PER_MS),
       idempotent: true,
       ...this.#pin,
     });
