@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { type Clock, type Random, systemClock, systemRandom } from '@lucid/clock';
 import { type Logger, silentLogger } from '@lucid/logging';
 import { createContext, type ServiceContext } from '@lucid/service';
-import { createCredentials, generateServiceKey, loadServiceKey } from '@lucid/service-auth';
+import { type Credentials, createCredentials, generateServiceKey, loadServiceKey } from '@lucid/service-auth';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 /** Keys of a pretended deployment: any service name can call, with tokens that really verify. */
 export class TestIdentities implements Disposable {
   readonly #folder: TemporaryFolder = temporaryFolder('identities');
   readonly #keys = new Map<string, ReturnType<typeof generateServiceKey>>();
+  readonly #credentials = new Map<string, Credentials>();
 
   get keysFile(): string {
     return join(this.#folder.path, 'service-keys.json');
@@ -34,15 +35,22 @@ export class TestIdentities implements Disposable {
     to: string,
     user?: { id: string; role: string },
   ): Promise<Record<string, string>> {
+    const authorization = `Bearer ${await this.#credentialsOf(from).tokenFor(to)}`;
+    return { authorization, ...(user ? { 'x-user-id': user.id, 'x-user-role': user.role } : {}) };
+  }
+
+  #credentialsOf(service: string): Credentials {
+    const known = this.#credentials.get(service);
+    if (known) return known;
     const credentials = createCredentials({
-      serviceName: from,
-      instanceId: `${from}-1`,
-      key: loadServiceKey(this.pemOf(from)),
+      serviceName: service,
+      instanceId: `${service}-1`,
+      key: loadServiceKey(this.pemOf(service)),
       clock: systemClock,
       random: systemRandom,
     });
-    const authorization = `Bearer ${await credentials.tokenFor(to)}`;
-    return { authorization, ...(user ? { 'x-user-id': user.id, 'x-user-role': user.role } : {}) };
+    this.#credentials.set(service, credentials);
+    return credentials;
   }
 
   /** What a service's environment needs to be called and to call. */

@@ -105,7 +105,7 @@ async function open(bench: Bench, sessions: number) {
       },
     });
     own(service, () => service.stop().then(() => undefined));
-    const headers = await chain.identities.headers(PIPELINE, ANCHORING);
+    const headers = () => chain.identities.headers(PIPELINE, ANCHORING);
     return { chain, engine, service, headers, end, transactions: [] as string[] };
   } catch (error) {
     await end();
@@ -125,7 +125,7 @@ async function anchorAll({ service, headers, transactions }: Parts, count: numbe
     ids.push(session_id);
     const answer = await fetch(`${service.url}/api/v1/anchoring/session`, {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
+      headers: { ...(await headers()), 'content-type': 'application/json' },
       body: JSON.stringify({
         session_id,
         user_id: randomUUID(),
@@ -151,7 +151,9 @@ async function anchorAll({ service, headers, transactions }: Parts, count: numbe
     await eventually(
       'the session is in a block',
       async () => {
-        const answer = await fetch(`${service.url}/api/v1/anchoring/session/${session}`, { headers });
+        const answer = await fetch(`${service.url}/api/v1/anchoring/session/${session}`, {
+          headers: await headers(),
+        });
         const { status, transaction_id } = (await answer.json()) as {
           status: string;
           transaction_id?: string;
@@ -165,9 +167,9 @@ async function anchorAll({ service, headers, transactions }: Parts, count: numbe
 }
 
 async function proofMs({ chain, engine, transactions }: Parts, count: number): Promise<number[]> {
-  const headers = await chain.headers();
   const times: number[] = [];
   for (const transaction of transactions.slice(0, count)) {
+    const headers = await chain.headers();
     const startedMs = performance.now();
     const answer = await fetch(`${engine.url}/api/v1/transactions/${transaction}/proof`, { headers });
     await answer.arrayBuffer();

@@ -4,12 +4,13 @@ const BATCH = 100;
 
 export interface ChainCaller {
   url: string;
-  headers: Record<string, string>;
+  /** Of one call: tokens are valid for a minute. */
+  headers(): Promise<Record<string, string>>;
 }
 
 /** Hands transactions in, in batches, `atOnce` at any time. @returns when each batch was sent, in `performance.now()` */
 export async function handIn(
-  { url, headers }: ChainCaller,
+  caller: ChainCaller,
   transactions: readonly Transaction[],
   atOnce: number,
 ): Promise<Map<string, number>> {
@@ -21,17 +22,17 @@ export async function handIn(
       next += BATCH;
       const nowMs = performance.now();
       for (const { tx_id } of batch) sentMs.set(tx_id, nowMs);
-      await submitBatch({ url, headers }, batch);
+      await submitBatch(caller, batch);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, hand));
   return sentMs;
 }
 
-async function submitBatch({ url, headers }: ChainCaller, batch: readonly Transaction[]): Promise<void> {
-  const answer = await fetch(`${url}/api/v1/transactions/batch`, {
+async function submitBatch(caller: ChainCaller, batch: readonly Transaction[]): Promise<void> {
+  const answer = await fetch(`${caller.url}/api/v1/transactions/batch`, {
     method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
+    headers: { ...(await caller.headers()), 'content-type': 'application/json' },
     body: JSON.stringify({ transactions: batch }),
   });
   const text = await answer.text();
@@ -39,21 +40,26 @@ async function submitBatch({ url, headers }: ChainCaller, batch: readonly Transa
   if (failed !== 0) throw new Error(`a batch was refused (${answer.status}): ${text.slice(0, 300)}`);
 }
 
-export async function heightOf({ url }: ChainCaller): Promise<number> {
-  const answer = await fetch(`${url}/api/v1/blockchain/height`);
-  return ((await answer.json()) as { height: number }).height;
+export async function heightOf(caller: ChainCaller): Promise<number> {
+  return (await read<{ height: number }>(caller, '/api/v1/blockchain/height')).height;
 }
 
 /** How many transactions a block has, without reading them. */
-export async function countAt({ url, headers }: ChainCaller, height: number): Promise<number> {
+export async function countAt(caller: ChainCaller, height: number): Promise<number> {
   const query = `height_from=${height}&height_to=${height}&limit=1`;
-  const answer = await fetch(`${url}/api/v1/blocks?${query}`, { headers });
-  const { blocks } = (await answer.json()) as { blocks: { transaction_count: number }[] };
+  const { blocks } = await read<{ blocks: { transaction_count: number }[] }>(
+    caller,
+    `/api/v1/blocks?${query}`,
+  );
   return blocks[0]?.transaction_count ?? 0;
 }
 
-export async function blockAt({ url, headers }: ChainCaller, height: number): Promise<Block> {
-  const answer = await fetch(`${url}/api/v1/blocks/height/${height}`, { headers });
-  if (!answer.ok) throw new Error(`block ${height}: ${answer.status}`);
-  return (await answer.json()) as Block;
+export async function blockAt(caller: ChainCaller, height: number): Promise<Block> {
+  return await read<Block>(caller, `/api/v1/blocks/height/${height}`);
+}
+
+async function read<Answer>({ url, headers }: ChainCaller, path: string): Promise<Answer> {
+  const answer = await fetch(`${url}${path}`, { headers: await headers() });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
+  return (await answer.json()) as Answer;
 }
