@@ -15,7 +15,7 @@ export const config = defineConfig('lucid-chunk-processor', {
   SESSION_RECORDER_URL: serviceUrl('lucid-session-recorder', 8084),
   SESSION_STORAGE_URL: serviceUrl('lucid-session-storage', 8086),
   CHUNK_PROCESSING_WORKERS: integer({
-    doc: 'Chunks worked on at once, about 30 MiB of memory each; 0 means one per core, at most 4.',
+    doc: 'Chunks worked on at once, about 30 MiB of memory each; 0 means two per core, at most 8.',
     default: 0,
     min: 0,
     max: 64,

@@ -15,6 +15,12 @@ import type { WantedPort } from './ports.ts';
  */
 const BUFFERS_COUNT_AS_HEAP = '--external-memory-accounted-in-global-limit';
 
+/**
+ * Heap and buffers may grow to four times what the last collection left. With what V8 chooses for heaps as small as ours, a
+ * recorder that takes ten streams collected every 16 MiB, which was two fifths of the CPU time of the whole byte path.
+ */
+const HEAP_GROWTH = '--heap-growing-percent=300';
+
 const ORPHAN_GUARD = fileURLToPath(new URL('orphan-guard.cjs', import.meta.url));
 
 /** @param artifactOf what the service runs, as of the last build */
@@ -32,6 +38,7 @@ export function specMaker(
     const flags = [
       `--max-old-space-size=${service.memory.heapMiB}`,
       BUFFERS_COUNT_AS_HEAP,
+      HEAP_GROWTH,
       '--require',
       ORPHAN_GUARD,
     ];

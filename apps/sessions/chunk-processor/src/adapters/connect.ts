@@ -8,7 +8,9 @@ import type { Workshop } from './process-chunk.ts';
 import { RecorderQueue } from './recorder-queue.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-const LARGEST_DEFAULT = 4;
+/** A worker encodes for two fifths of its time and waits for recorder and storage for the rest. */
+const WORKERS_PER_CORE = 2;
+const LARGEST_DEFAULT = 8;
 /** Of the time a step of the shutdown may take; the rest is for giving chunks back. */
 const DRAIN_SHARE = 0.6;
 
@@ -26,7 +28,8 @@ export async function connect(settings: Settings, context: ServiceContext): Prom
     context,
     instruments: metrics.register(context.registry),
   };
-  const workers = settings.CHUNK_PROCESSING_WORKERS || Math.min(LARGEST_DEFAULT, availableParallelism());
+  const workers =
+    settings.CHUNK_PROCESSING_WORKERS || Math.min(LARGEST_DEFAULT, WORKERS_PER_CORE * availableParallelism());
   const pool = new WorkerPool(shop, {
     workers,
     idleMs: settings.CLAIM_IDLE_MS,
