@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chunkEnd, isOverdue } from '../src/domain/chunk-cut.ts';
 import { chunkId, parseName, partName, sealedName } from '../src/domain/chunk-name.ts';
 import { mayTakeOver, standing } from '../src/domain/ownership.ts';
-import { extendPrefix } from '../src/domain/stored-prefix.ts';
+import { extendPrefix, NOTHING_STORED } from '../src/domain/stored-prefix.ts';
 
 describe('cutting', () => {
   it('repeats a former owner’s cuts exactly and then goes on in full chunks', () => {
@@ -59,14 +59,18 @@ describe('the stored prefix', () => {
     fc.assert(
       fc.property(statuses, fc.integer({ min: 1, max: 7 }), (isStored, page) => {
         const stored = isStored.flatMap((yes, index) =>
-          yes ? [{ sequence_number: index + 1, plain_size: index + 1 }] : [],
+          yes ? [{ sequence_number: index + 1, plain_size: index + 1, size_bytes: 2 }] : [],
         );
         const gap = isStored.indexOf(false);
         const length = gap === -1 ? isStored.length : gap;
-        let prefix = { sequence: 0, offset: 0 };
+        let prefix = NOTHING_STORED;
         for (let index = 0; index < stored.length; index += page)
           prefix = extendPrefix(prefix, stored.slice(index, index + page));
-        expect(prefix).toEqual({ sequence: length, offset: (length * (length + 1)) / 2 });
+        expect(prefix).toEqual({
+          sequence: length,
+          offset: (length * (length + 1)) / 2,
+          fileBytes: 2 * length,
+        });
       }),
     );
   });

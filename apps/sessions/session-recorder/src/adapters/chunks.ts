@@ -2,12 +2,13 @@ import type { ChunkStatus } from '@lucid/contracts';
 import { addNew } from '@lucid/mongo';
 import type { Collection, Filter } from 'mongodb';
 import type { KnownChunk } from '../domain/recovery-plan.ts';
+import type { StoredPiece, StoredPrefix } from '../domain/stored-prefix.ts';
 import type { ChunkDocument } from './documents.ts';
 
 /** `fenced`: a newer owner has this number. `other_bytes`: storage has other bytes under it. */
 export type Registration = 'registered' | 'known' | 'fenced' | 'other_bytes';
 
-export type KnownRecord = KnownChunk & Pick<ChunkDocument, 'plain_offset' | 'plain_hash'>;
+export type KnownRecord = KnownChunk & Pick<ChunkDocument, 'plain_offset' | 'plain_hash' | 'size_bytes'>;
 
 export interface ChunkCounts {
   sealed: number;
@@ -85,6 +86,7 @@ export class Chunks {
       plain_size: 1,
       plain_offset: 1,
       plain_hash: 1,
+      size_bytes: 1,
       status: 1,
     } as const;
     return this.#collection
@@ -120,15 +122,15 @@ export class Chunks {
     );
   }
 
-  storedAfter(sessionId: string, sequence: number, limit: number): Promise<KnownChunk[]> {
+  storedAfter(sessionId: string, sequence: number, limit: number): Promise<StoredPiece[]> {
     return this.#collection
       .find(
         { session_id: sessionId, sequence_number: { $gt: sequence }, status: 'stored' },
-        { projection: { _id: 0, sequence_number: 1, plain_size: 1, status: 1 } },
+        { projection: { _id: 0, sequence_number: 1, plain_size: 1, size_bytes: 1 } },
       )
       .sort({ session_id: 1, sequence_number: 1 })
       .limit(limit)
-      .toArray() as Promise<KnownChunk[]>;
+      .toArray() as Promise<StoredPiece[]>;
   }
 
   /** Of these numbers, those that no processor will ask for any more. */
@@ -153,19 +155,23 @@ export class Chunks {
     await this.#collection.deleteMany({ session_id: sessionId, sequence_number: { $gt: sequence } });
   }
 
-  async counts(sessionId: string): Promise<ChunkCounts> {
+  /**
+   * How many chunks there are and in what state. Those of the stored prefix are taken as counted: a long recording has
+   * thousands, and is asked about every second.
+   */
+  async counts(sessionId: string, prefix: StoredPrefix): Promise<ChunkCounts> {
     const rows = await this.#collection
       .aggregate<{ _id: ChunkStatus; count: number; bytes: number }>([
-        { $match: { session_id: sessionId } },
+        { $match: { session_id: sessionId, sequence_number: { $gt: prefix.sequence } } },
         { $group: { _id: '$status', count: { $sum: 1 }, bytes: { $sum: '$size_bytes' } } },
       ])
       .toArray();
     const of = (status: ChunkStatus) => rows.find((row) => row._id === status);
     return {
-      sealed: rows.reduce((sum, row) => sum + row.count, 0),
-      stored: of('stored')?.count ?? 0,
+      sealed: prefix.sequence + rows.reduce((sum, row) => sum + row.count, 0),
+      stored: prefix.sequence + (of('stored')?.count ?? 0),
       quarantined: of('quarantined')?.count ?? 0,
-      storedBytes: of('stored')?.bytes ?? 0,
+      storedBytes: prefix.fileBytes + (of('stored')?.bytes ?? 0),
     };
   }
 

@@ -2,6 +2,7 @@ import type { Chunk, RECORDING_SOURCES, SealingKey } from '@lucid/contracts';
 import { defineCollection } from '@lucid/mongo';
 import type { StopReason } from '../domain/auto-stop.ts';
 import type { RecordingStatus } from '../domain/recording-state.ts';
+import type { StoredPrefix } from '../domain/stored-prefix.ts';
 
 export type RecordingSource = (typeof RECORDING_SOURCES)[number];
 
@@ -22,8 +23,10 @@ export interface RecordingDocument {
   epoch: number;
   /** As the owner last said it; between two renewals it knows better. */
   durable_offset: number;
+  /** The stored prefix: its last chunk, where it ends, bytes of its chunk files. */
   stored_sequence: number;
   stored_offset: number;
+  stored_file_bytes: number;
   planned_ends: number[];
   /** Written before the first client-cut chunk is taken, or with the start of a capture; a stream says so by its offset. */
   source?: RecordingSource;
@@ -36,6 +39,20 @@ export interface RecordingDocument {
   stopped_at?: string;
   stop_reason?: StopReason;
 }
+
+type StoredFields = Pick<RecordingDocument, 'stored_sequence' | 'stored_offset' | 'stored_file_bytes'>;
+
+export const storedFields = ({ sequence, offset, fileBytes }: StoredPrefix): StoredFields => ({
+  stored_sequence: sequence,
+  stored_offset: offset,
+  stored_file_bytes: fileBytes,
+});
+
+export const storedPrefixOf = (recording: StoredFields): StoredPrefix => ({
+  sequence: recording.stored_sequence,
+  offset: recording.stored_offset,
+  fileBytes: recording.stored_file_bytes,
+});
 
 export const recordingsDefinition = defineCollection<RecordingDocument>('recordings', [
   { key: { 'owner.instance_id': 1 } },

@@ -4,8 +4,9 @@ import { commonErrors } from '@lucid/errors';
 import { type Asker, standing } from '../domain/ownership.ts';
 import { isAtRest, isUnderWay } from '../domain/recording-state.ts';
 import { checkSealingKey, isSameKey } from '../domain/sealing-key.ts';
+import { NOTHING_STORED } from '../domain/stored-prefix.ts';
 import { errors } from '../errors.ts';
-import type { RecordingDocument } from './documents.ts';
+import { type RecordingDocument, storedFields } from './documents.ts';
 import { NO_FINDINGS } from './findings.ts';
 import { HeldRecording } from './held-recording.ts';
 import { mayAccess } from './may-access.ts';
@@ -115,8 +116,7 @@ export class Recorder {
       lease_expires_at_ms: context.clock.nowMs() + settings.OWNER_LEASE_SECONDS * 1000,
       epoch: 1,
       durable_offset: 0,
-      stored_sequence: 0,
-      stored_offset: 0,
+      ...storedFields(NOTHING_STORED),
       planned_ends: [],
       ...(source === 'stream' ? {} : { source }),
       started_at: isoTime(context.clock),

@@ -1,6 +1,6 @@
 import type { RecordingStatus } from '../domain/recording-state.ts';
 import { errors } from '../errors.ts';
-import type { RecordingDocument } from './documents.ts';
+import { type RecordingDocument, storedFields } from './documents.ts';
 import { storedProgress } from './stored-progress.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -44,8 +44,8 @@ export class RecordingRecord {
   async #refreshStoredOffset(): Promise<void> {
     const { recordings, chunks, context } = this.#shop;
     try {
-      const { sequence, offset } = await storedProgress(recordings, chunks, this.#document);
-      this.#document = { ...this.#document, stored_sequence: sequence, stored_offset: offset };
+      const prefix = await storedProgress(recordings, chunks, this.#document);
+      this.#document = { ...this.#document, ...storedFields(prefix) };
     } catch (error) {
       context.logger.warn({ reason: String(error) }, 'the stored offset is as of a moment ago');
     }

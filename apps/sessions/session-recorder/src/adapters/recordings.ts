@@ -2,7 +2,7 @@ import { addNew } from '@lucid/mongo';
 import type { Collection } from 'mongodb';
 import type { RecordingStatus } from '../domain/recording-state.ts';
 import type { StoredPrefix } from '../domain/stored-prefix.ts';
-import type { RecordingDocument } from './documents.ts';
+import { type RecordingDocument, storedFields } from './documents.ts';
 
 /** What a new owner writes when it takes over. */
 export interface TakeOver {
@@ -61,8 +61,7 @@ export class Recordings {
         $set: {
           ...fields,
           durable_offset: prefix.offset,
-          stored_sequence: prefix.sequence,
-          stored_offset: prefix.offset,
+          ...storedFields(prefix),
         },
         $inc: { epoch: 1 },
       },
@@ -98,7 +97,7 @@ export class Recordings {
   async advance(sessionId: string, from: StoredPrefix, to: StoredPrefix): Promise<void> {
     await this.#collection.updateOne(
       { _id: sessionId, stored_sequence: from.sequence },
-      { $set: { stored_sequence: to.sequence, stored_offset: to.offset } },
+      { $set: storedFields(to) },
     );
   }
 

@@ -1,6 +1,6 @@
 import { extendPrefix, type StoredPrefix } from '../domain/stored-prefix.ts';
 import type { Chunks } from './chunks.ts';
-import type { RecordingDocument } from './documents.ts';
+import { type RecordingDocument, storedPrefixOf } from './documents.ts';
 import type { Recordings } from './recordings.ts';
 
 const PAGE = 200;
@@ -12,9 +12,9 @@ const PAGE = 200;
 export async function storedProgress(
   recordings: Recordings,
   chunks: Chunks,
-  recording: Pick<RecordingDocument, '_id' | 'stored_sequence' | 'stored_offset'>,
+  recording: RecordingDocument,
 ): Promise<StoredPrefix> {
-  let prefix: StoredPrefix = { sequence: recording.stored_sequence, offset: recording.stored_offset };
+  let prefix = storedPrefixOf(recording);
   for (;;) {
     const stored = await chunks.storedAfter(recording._id, prefix.sequence, PAGE);
     const next = extendPrefix(prefix, stored);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Asker, mayTakeOver } from '../domain/ownership.ts';
 import { isUnderWay } from '../domain/recording-state.ts';
-import { extendPrefix } from '../domain/stored-prefix.ts';
+import { extendPrefix, NOTHING_STORED } from '../domain/stored-prefix.ts';
 import { errors } from '../errors.ts';
 import type { RecordingDocument } from './documents.ts';
 import { HeldRecording } from './held-recording.ts';
@@ -26,7 +26,7 @@ export async function takeOver(
   const nowMs = context.clock.nowMs();
   const known = await chunks.known(recording._id);
   const prefix = extendPrefix(
-    { sequence: 0, offset: 0 },
+    NOTHING_STORED,
     known.filter((chunk) => chunk.status === 'stored'),
   );
   const lost = {

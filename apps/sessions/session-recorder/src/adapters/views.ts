@@ -10,10 +10,8 @@ export async function recordingView(
   recording: RecordingDocument,
   held: HeldRecording | undefined,
 ): Promise<Recording> {
-  const [counts, prefix] = await Promise.all([
-    chunks.counts(recording._id),
-    storedProgress(recordings, chunks, recording),
-  ]);
+  const prefix = await storedProgress(recordings, chunks, recording);
+  const counts = await chunks.counts(recording._id, prefix);
   const { paused_at, stopped_at, stop_reason, segments } = recording;
   const error = recording.error ?? held?.writer.failure;
   const status = held?.writer.status ?? recording.status;

@@ -1,6 +1,7 @@
 import type { Anchoring } from '@lucid/contracts';
 import { ServiceError } from '@lucid/errors';
 import type { Manifest } from '@lucid/manifest';
+import { lookAgainMs } from '../../domain/look-again.ts';
 import type { PipelineDocument } from '../../domain/pipeline-document.ts';
 import { nextState } from '../../domain/pipeline-state.ts';
 import { completeStage, withStage } from '../../domain/stages.ts';
@@ -8,12 +9,10 @@ import { errors } from '../../errors.ts';
 import type { Clients } from '../clients.ts';
 import type { Step, StepResult } from './step.ts';
 
-const POLL_MS = 250;
-
 /** Asks for the anchor, then watches until a block holds it. */
-export const anchor: Step = async (document, { clients }) => {
+export const anchor: Step = async (document, { clients, clock }) => {
   if (document.anchor_again) return askAgain(document, clients);
-  if (document.anchor) return fromAnchoring(document, await current(clients, document._id));
+  if (document.anchor) return fromAnchoring(document, await current(clients, document._id), clock.nowMs());
   const { body: kept } = await clients.storage.getManifest({ params: { session_id: document._id } });
   const { chunk_count, total_size, generated_at, owner_ref, merkle_root } = kept.manifest as Manifest;
   const asked = clients.anchoring.anchorSession({
@@ -30,7 +29,7 @@ export const anchor: Step = async (document, { clients }) => {
       created_at: generated_at,
     },
   });
-  return fromAnchoring(document, await unlessRefused(asked));
+  return fromAnchoring(document, await unlessRefused(asked), clock.nowMs());
 };
 
 /** Anchoring's word for a session that nobody has asked an anchor for. */
@@ -74,7 +73,7 @@ export const awaitFinality: Step = async (document, { clients }) => {
 const current = async (clients: Parameters<Step>[1]['clients'], session_id: string): Promise<Anchoring> =>
   (await clients.anchoring.getAnchoring({ params: { session_id } })).body;
 
-function fromAnchoring(document: PipelineDocument, anchoring: Anchoring): StepResult {
+function fromAnchoring(document: PipelineDocument, anchoring: Anchoring, nowMs: number): StepResult {
   const { anchoring_id, transaction_id, block_height, block_hash, status } = anchoring;
   if (status === 'failed' || status === 'expired')
     throw errors.ANCHORING_FAILED({ message: anchoring.error ?? `The anchoring ${status}.` });
@@ -89,7 +88,8 @@ function fromAnchoring(document: PipelineDocument, anchoring: Anchoring): StepRe
       status: 'active',
       progress: status === 'processing' ? 50 : 10,
     });
-    return { change: { anchor: known, anchoring_status: status, stages }, pauseMs: POLL_MS };
+    const pauseMs = lookAgainMs(stages, 'anchoring', nowMs);
+    return { change: { anchor: known, anchoring_status: status, stages }, pauseMs };
   }
   return {
     change: {

@@ -1,13 +1,12 @@
+import { lookAgainMs } from '../../domain/look-again.ts';
 import { completeStage, withStage } from '../../domain/stages.ts';
 import { errors } from '../../errors.ts';
 import { unlessUnknown } from './recording.ts';
 import type { Step } from './step.ts';
 import { statisticsOf } from './watch-recording.ts';
 
-const POLL_MS = 100;
-
 /** Waits until every sealed chunk is in storage. */
-export const awaitStorage: Step = async (document, { clients }) => {
+export const awaitStorage: Step = async (document, { clients, clock }) => {
   const recording = await unlessUnknown(
     clients.recorder.getRecording({ params: { session_id: document._id } }),
   );
@@ -20,5 +19,8 @@ export const awaitStorage: Step = async (document, { clients }) => {
   const stages = isDone
     ? completeStage(document.stages, 'storage')
     : withStage(document.stages, 'storage', { status: 'active', progress });
-  return { change: { statistics, stages }, pauseMs: isDone ? 0 : POLL_MS };
+  return {
+    change: { statistics, stages },
+    pauseMs: isDone ? 0 : lookAgainMs(stages, 'storage', clock.nowMs()),
+  };
 };
