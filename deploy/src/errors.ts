@@ -43,6 +43,13 @@ export const deployErrors = {
     usage('no-such-instance', `no such instance: ${name} (there are: ${known.join(', ')})`),
   outOfScaleRange: (service: string, count: number, min: number, max: number) =>
     usage('out-of-scale-range', `${service} scales from ${min} to ${max}, not to ${count}`),
+  severalServices: (name: string, members: readonly string[]) =>
+    usage('several-services', `${name} is several services here: say which of ${members.join(', ')}`),
+  fixedCouncil: (service: string, validators: number) =>
+    usage(
+      'fixed-council',
+      `${service} is ${validators === 1 ? 'one validator' : `${validators} validators`}, and none of them is scaled: how many there are is in the genesis block, so it is said before a chain begins, by \`up --set ${service.replace(/^lucid-/, '')}.validators=n\``,
+    ),
   engineNotUp: (home: string) =>
     new DeployError(
       'engine-not-up',

@@ -83,6 +83,11 @@ export const system = defineSystem('lucid', (s) => {
     .resources(share(1, 1024), share(0.25, 192))
     .update({ order: 'stop-first' })
     .pinned()
+    .council({
+      members: 'lucid-blockchain-validator',
+      key: 'BLOCKCHAIN_VALIDATOR_KEY',
+      nodeId: 'BLOCKCHAIN_NODE_ID',
+    }) // `--set blockchain-engine.validators=4`: each with a key, a name, a database and a folder of its own
     .scale(1, 1); // one validator key, one writer of blocks
   const anchoring = s
     .service('lucid-session-anchoring', { cluster: 'chain', plane: 'chain', port: 8085, network })

@@ -17,11 +17,11 @@ import { claimLoopback } from '../src/engines/process/loopback.ts';
 const ready = (count: number, service = 'lucid-recorder') =>
   Array.from({ length: count }, (_, at) => ({
     id: `${service}-${at + 1}`,
-    service,
+    names: new Set([service]),
     host: `127.20.5.${at + 1}`,
     port: 8084 + at,
   }));
-const table: NameTable = { services: ['lucid-recorder', 'lucid-idle'], ready: ready(3) };
+const table: NameTable = { services: ['lucid-recorder', 'lucid-idle'], found: ready(3) };
 const ask = (name: string, type: 'A' | 'AAAA' | 'SRV' = 'A'): Packet => ({
   type: 'query',
   id: 7,
@@ -60,6 +60,22 @@ describe('an answer', () => {
     expect([code(six), data(six)]).toEqual([0, []]);
   });
 
+  it('leads by a shared name to all who bear it, and by its own name to one', () => {
+    const validators = [1, 2].map((number) => ({
+      id: `lucid-validator-${number}-1`,
+      names: new Set([`lucid-validator-${number}`, 'lucid-engine']),
+      host: `127.20.9.${number}`,
+      port: 8084,
+    }));
+    const shared: NameTable = {
+      services: ['lucid-engine', 'lucid-validator-1', 'lucid-validator-2'],
+      found: validators,
+    };
+    expect(data(answer(ask('lucid-engine'), shared))).toEqual(['127.20.9.1', '127.20.9.2']);
+    expect(data(answer(ask('lucid-validator-2'), shared))).toEqual(['127.20.9.2']);
+    expect(data(answer(ask('_http._tcp.lucid-engine', 'SRV'), shared))).toHaveLength(2);
+  });
+
   it('that is too long for UDP says so', () => {
     const query = ask('lucid-recorder');
     expect(udpLimitBytes(query)).toBe(512);
@@ -94,7 +110,7 @@ describe('the name server', () => {
   });
 
   it('gives a hundred instances too, over TCP', async () => {
-    dns.update({ services: ['lucid-recorder'], ready: ready(100) });
+    dns.update({ services: ['lucid-recorder'], found: ready(100) });
     expect(await resolver.resolve4('lucid-recorder')).toHaveLength(100);
   });
 

@@ -1,9 +1,8 @@
 import { pathToFileURL } from 'node:url';
-import { deployErrors } from '../errors.ts';
 import type { System } from '../model/types.ts';
 import { composeSystem } from '../profiles/compose-system.ts';
 import { parseOverrides } from '../profiles/overrides.ts';
-import { type Profile, requireProfile, requireService } from '../profiles/profile.ts';
+import { type Profile, requireProfile, requireScalable } from '../profiles/profile.ts';
 import type { Tiers } from '../profiles/tiers.ts';
 
 interface SystemModule {
@@ -31,16 +30,10 @@ export async function loadSystem(choice: SystemChoice, forced: Partial<Tiers> = 
   return withCounts(composed, choice.scale);
 }
 
-/** The system with other replica counts. Throws `no-such-service` and `out-of-scale-range`. */
+/** The system with other replica counts. Throws what `requireScalable` does. */
 export function withCounts(system: System, counts: Readonly<Record<string, number>>): System {
   const wanted = new Map(
-    Object.entries(counts).map(([name, count]) => {
-      const { name: fullName, scale } = requireService(system, name);
-      if (!Number.isInteger(count) || count < scale.min || count > scale.max) {
-        throw deployErrors.outOfScaleRange(fullName, count, scale.min, scale.max);
-      }
-      return [fullName, count];
-    }),
+    Object.entries(counts).map(([name, count]) => [requireScalable(system, name, count).name, count]),
   );
   const services = system.services.map((service) => ({
     ...service,

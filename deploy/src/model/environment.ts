@@ -1,4 +1,4 @@
-import { callersOf, findService, serviceUrl, urlVariable } from './edges.ts';
+import { calledName, callersOf, findService, serviceUrl, urlVariable } from './edges.ts';
 import type { StoreUse } from './store.ts';
 import type { Service, System, Volume } from './types.ts';
 
@@ -36,18 +36,25 @@ export function environmentOf(system: System, service: Service): Variable[] {
 function identityOf(system: System, service: Service): Variable[] {
   const literal = (name: string, value: string): Variable => ({ kind: 'literal', name, value });
   if (!service.image.ours) return [];
-  const named = literal('SERVICE_NAME', service.name);
+  const named = literal('SERVICE_NAME', calledName(service));
   if (service.kind === 'job') return [named];
-  const urls = livingCallees(system, service).map((callee) =>
-    literal(urlVariable(callee.name), serviceUrl(callee)),
+  const urls = new Map(
+    livingCallees(system, service)
+      .filter((callee) => !areOne(service, callee))
+      .map((callee) => [urlVariable(calledName(callee)), serviceUrl(callee)]),
   );
-  const callers = livingCallers(system, service).join(',');
+  const callers = [...new Set(livingCallers(system, service).map(calledName))].join(',');
   return [
     named,
     { kind: 'port', name: 'PORT', port: service.port },
-    ...urls,
+    ...[...urls].map(([name, value]) => literal(name, value)),
     ...(service.kind === 'service' ? [literal('ALLOWED_CALLERS', callers)] : []),
   ];
+}
+
+/** Those that share a name cannot find each other by it: whoever made them several says where each is. */
+function areOne(one: Service, other: Service): boolean {
+  return one.standsFor !== undefined && one.standsFor === other.standsFor;
 }
 
 /** What is built is told of nobody who is not: an address that leads nowhere helps no one. */
@@ -57,8 +64,7 @@ function livingCallees(system: System, service: Service): Service[] {
 }
 
 /** And nobody who is not there yet is let in. */
-function livingCallers(system: System, service: Service): string[] {
-  const callers = callersOf(system, service.name);
-  if (service.status === 'planned') return callers;
-  return callers.filter((name) => findService(system, name)?.status === 'built');
+function livingCallers(system: System, service: Service): Service[] {
+  const callers = callersOf(system, service.name).flatMap((name) => findService(system, name) ?? []);
+  return service.status === 'planned' ? callers : callers.filter(({ status }) => status === 'built');
 }

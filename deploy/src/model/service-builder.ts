@@ -1,4 +1,5 @@
 import type { ConfigFile } from './config-file.ts';
+import type { Council } from './council.ts';
 import { type Image, ownImage } from './images.ts';
 import type { Resources, RestartPolicy, Share, UpdatePolicy } from './policies.ts';
 import { PROBE_TIMING, type Probe, type ProbeCheck } from './probe.ts';
@@ -59,6 +60,8 @@ export class ServiceBuilder {
       plane: init.plane ?? 'ops',
       networks: [init.network.name],
       aliases: [],
+      standsFor: undefined,
+      council: undefined,
       app,
       image: init.image ?? ownImage(app?.split('/').at(-1) ?? name),
       command: undefined,
@@ -117,6 +120,12 @@ export class ServiceBuilder {
 
   alias(...names: readonly string[]): this {
     this.#service.aliases = [...this.#service.aliases, ...names];
+    return this;
+  }
+
+  /** May be one of several validators: one, until an override says how many. */
+  council(council: Omit<Council, 'size'>): this {
+    this.#service.council = { ...council, size: 1 };
     return this;
   }
 

@@ -3,6 +3,7 @@
  * engines and renderers read it. Nothing here knows how a system is run.
  */
 import type { ConfigFile } from './config-file.ts';
+import type { Council, ValidatorSecrets } from './council.ts';
 import type { Image } from './images.ts';
 import type { Resources, RestartPolicy, UpdatePolicy } from './policies.ts';
 import type { Probe } from './probe.ts';
@@ -42,11 +43,17 @@ export type SecretFormat =
   | 'hex-32'
   | 'hex-16'
   | 'ed25519-pem'
-  | 'self-signed-pem';
+  | 'self-signed-pem'
+  | DerivedFormat;
+
+/** Nothing of it is drawn by lot: it follows from other secrets, and holds no private half of any. */
+export type DerivedFormat = 'bootstrap-validators' | 'validator-peers';
 
 export interface Secret {
   readonly name: string;
   readonly format: SecretFormat;
+  /** What a derived one follows from. */
+  readonly validators?: readonly ValidatorSecrets[];
 }
 
 /** A variable of a service whose value is a secret; engines hand it over as a file named by `<variable>_FILE`. */
@@ -143,6 +150,10 @@ export interface Service {
   readonly networks: readonly string[];
   /** Further names it is found by, on all its networks. */
   readonly aliases: readonly string[];
+  /** The name others call it by and know it as, where several services are one to them; undefined: its own. */
+  readonly standsFor: string | undefined;
+  /** Drawn once, and may be several that have each something of their own. */
+  readonly council: Council | undefined;
   /** Folder of the deployable, relative to the workspace; undefined for other people's software. */
   readonly app: string | undefined;
   readonly image: Image;

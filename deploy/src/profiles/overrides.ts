@@ -3,6 +3,7 @@
  * `--set '*.reservations.cpus=0.05'`. Everything is checked before anything happens.
  */
 import { deployErrors } from '../errors.ts';
+import { MOST_VALIDATORS } from '../model/council.ts';
 import type { Share } from '../model/policies.ts';
 import { probedEvery } from '../model/probe.ts';
 import type { Service, System } from '../model/types.ts';
@@ -52,7 +53,10 @@ export function applyOverrides(system: System, overrides: Overrides): System {
   let services = system.services;
   for (const override of overrides.services) {
     const change = changeOf(override);
-    const target = override.service === '*' ? undefined : requireService(system, override.service).name;
+    const named = override.service === '*' ? undefined : requireService(system, override.service);
+    if (named && !named.council && override.setting === 'validators')
+      throw deployErrors.badOverride(textOf(override), `${named.name} is no validator`);
+    const target = named?.name;
     services = services.map((service) =>
       target === undefined || service.name === target ? change(service) : service,
     );
@@ -91,7 +95,7 @@ function serviceOverride(text: string, path: string, value: string): ServiceOver
 
 function changeOf(override: ServiceOverride): Change {
   const { setting, value } = override;
-  const text = `${override.service}.${setting}=${value}`;
+  const text = textOf(override);
   const [, variable] = /^env\.([A-Za-z_][A-Za-z0-9_.]*)$/.exec(setting) ?? [];
   if (variable !== undefined) return environmentChange(variable, value, override.service === '*');
   const make = SETTINGS[setting];
@@ -101,6 +105,8 @@ function changeOf(override: ServiceOverride): Change {
   if (!change) throw deployErrors.badOverride(text, `${value} is no value for ${setting}`);
   return change;
 }
+
+const textOf = ({ service, setting, value }: ServiceOverride): string => `${service}.${setting}=${value}`;
 
 const wholeNumber = (value: string): number | undefined =>
   /^\d{1,6}$/.test(value) ? Number(value) : undefined;
@@ -122,6 +128,12 @@ const SETTINGS: Readonly<Record<string, (value: string) => Change | undefined>> 
     return replicas === undefined
       ? undefined
       : (service) => (service.kind === 'job' ? service : { ...service, replicas });
+  },
+  validators: (value) => {
+    const size = wholeNumber(value);
+    return size === undefined || size < 1 || size > MOST_VALIDATORS
+      ? undefined
+      : (service) => (service.council ? { ...service, council: { ...service.council, size } } : service);
   },
   'limits.cpus': shareSetting('limits', 'cpus', decimal),
   'limits.memory': shareSetting('limits', 'memoryMiB', mebibytes),

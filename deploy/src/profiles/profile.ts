@@ -1,5 +1,5 @@
 import { deployErrors } from '../errors.ts';
-import { findService } from '../model/edges.ts';
+import { calledName, findService, servicesCalled } from '../model/edges.ts';
 import type { Resources } from '../model/policies.ts';
 import { probedEvery } from '../model/probe.ts';
 import type { ScaleRange, Service, System } from '../model/types.ts';
@@ -56,15 +56,28 @@ function withArguments(command: readonly string[], values: Readonly<Record<strin
   return command.map((word, at) => values[command[at - 1] ?? ''] ?? word);
 }
 
-/** Looks a service up by long or short name or throws `no-such-service`. */
+/** Looks a service up by long or short name. Throws `no-such-service`, and `several-services` for a name that is shared. */
 export function requireService(system: System, name: string): Service {
   const service = findService(system, name);
-  if (!service)
-    throw deployErrors.noSuchService(
-      name,
-      system.services.map((known) => known.name),
-    );
-  return service;
+  if (service) return service;
+  const called = servicesCalled(system, name).map((known) => known.name);
+  if (called.length > 0) throw deployErrors.severalServices(name, called);
+  throw deployErrors.noSuchService(
+    name,
+    system.services.map((known) => known.name),
+  );
+}
+
+/** A service that may have so many replicas. Throws what `requireService` does, `out-of-scale-range` and `fixed-council`. */
+export function requireScalable(system: System, name: string, count: number): Service {
+  const service =
+    findService(system, name) ?? servicesCalled(system, name)[0] ?? requireService(system, name);
+  const { scale, council } = service;
+  const known = calledName(service);
+  if (known !== service.name) throw deployErrors.fixedCouncil(known, servicesCalled(system, known).length);
+  if (Number.isInteger(count) && count >= scale.min && count <= scale.max) return service;
+  if (council) throw deployErrors.fixedCouncil(known, council.size);
+  throw deployErrors.outOfScaleRange(known, count, scale.min, scale.max);
 }
 
 /** Looks a profile up or throws `no-such-profile`, naming those there are. */

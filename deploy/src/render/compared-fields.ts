@@ -12,6 +12,7 @@ export const CARRIED: Readonly<Record<string, string>> = {
   status: 'status',
   'networks[]': 'networks',
   'aliases[]': 'aliases',
+  standsFor: 'env', // SERVICE_NAME
   'image.reference': 'image',
   'image.ours': 'env', // what our own launcher is told
   'image.user': 'user',
@@ -89,6 +90,10 @@ export const CARRIED: Readonly<Record<string, string>> = {
 /** Field of the model → why no target is compared on it. */
 export const NOT_CARRIED: Readonly<Record<string, string>> = {
   cluster: 'a label for people',
+  'council.size': 'several are services of their own before any target sees them',
+  'council.members': 'several are services of their own before any target sees them',
+  'council.key': 'several are services of their own before any target sees them',
+  'council.nodeId': 'several are services of their own before any target sees them',
   plane: 'rules read it; what it forbids is said by networks and edges',
   app: 'where the code lies; a target names the image',
   'image.variable': 'the name of an override in the file, with the reference as its default',
@@ -106,6 +111,10 @@ export const NOT_CARRIED: Readonly<Record<string, string>> = {
   'system.name': 'the name of the project; the namespace of a target may be another',
   'system.secrets[].name': 'a secret nobody mounts is in no file; those that are mounted are compared',
   'system.secrets[].format': 'how engines make a value',
+  'system.secrets[].validators[].key': 'how engines make a value',
+  'system.secrets[].validators[].nodeId': 'how engines make a value',
+  'system.secrets[].validators[].url': 'how engines make a value',
+  'system.secrets[].validators[].service': 'how engines make a value',
   'system.stores[].scheme': 'part of a connection string, which is a secret',
   'system.stores[].port': 'part of a connection string, which is a secret',
   'system.stores[].username': 'part of a connection string, which is a secret',

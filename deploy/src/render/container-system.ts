@@ -13,13 +13,16 @@ export const SECRETS_DIR = '/run/secrets';
 const DOOR_PORT = 8081;
 const SERVICE_KEYS = 'service-keys.json';
 
+/** Whose key it is, and by which name others know the owner. */
+export type Identified = Pick<Service, 'name' | 'standsFor'>;
+
 /** How the content of a mounted secret comes about. */
 export type SecretSource =
   | { readonly kind: 'generated'; readonly format: SecretFormat }
   /** The private half of a service's own key. */
   | { readonly kind: 'identity'; readonly service: string }
   /** The public halves of all of them. */
-  | { readonly kind: 'identity-list'; readonly services: readonly string[] }
+  | { readonly kind: 'identity-list'; readonly services: readonly Identified[] }
   | { readonly kind: 'template'; readonly secret: string; readonly template: string }
   | { readonly kind: 'connection'; readonly use: StoreUse };
 
@@ -75,7 +78,7 @@ function containerService(
     });
     environment.SERVICE_KEYS_FILE = mount(SERVICE_KEYS, {
       kind: 'identity-list',
-      services: system.services.filter((each) => each.image.ours && each.kind === 'service').map(nameOf),
+      services: system.services.filter((each) => each.image.ours && each.kind === 'service').map(identified),
     });
   }
   for (const variable of environmentOf(system, service))
@@ -93,7 +96,7 @@ function containerService(
   };
 }
 
-const nameOf = (service: Service) => service.name;
+const identified = ({ name, standsFor }: Service): Identified => ({ name, standsFor });
 const doorOf = (service: Service) => service.publishes;
 
 function published(door: NonNullable<Service['publishes']>): PublishedPort {

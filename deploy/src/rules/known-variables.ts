@@ -1,3 +1,4 @@
+import { calledName } from '../model/edges.ts';
 import { environmentOf } from '../model/environment.ts';
 import type { Service, System } from '../model/types.ts';
 import { announcedVariables } from './announced-variables.ts';
@@ -16,9 +17,9 @@ function isReader({ app, status, image, kind }: Service): boolean {
 }
 
 function problems(system: System, service: Service): string[] {
-  const known = knownVariables().get(service.name);
+  const known = knownVariables().get(calledName(service));
   if (!known) return [`${service.name} is not in docs/config.md: nobody knows what it reads`];
-  const announced = announcedVariables.filter((each) => each.service === service.name);
+  const announced = announcedVariables.filter((each) => each.service === calledName(service));
   const unread = [...new Set(environmentOf(system, service).map(({ name }) => name))].filter(
     (name) => !known.has(name) && !announced.some(({ variable }) => variable === name),
   );

@@ -1,3 +1,4 @@
+import { calledName } from '../model/edges.ts';
 import { environmentOf } from '../model/environment.ts';
 import type { System } from '../model/types.ts';
 import { announcedVariables } from './announced-variables.ts';
@@ -9,7 +10,7 @@ export function noticesOf(system: System): string[] {
     const given = new Set(environmentOf(system, service).map(({ name }) => name));
     return [
       ...announcedVariables
-        .filter((each) => each.service === service.name && given.has(each.variable))
+        .filter((each) => each.service === calledName(service) && given.has(each.variable))
         .map(
           ({ variable, today }) =>
             `${service.name} is given ${variable}, which it does not read yet: ${today}`,

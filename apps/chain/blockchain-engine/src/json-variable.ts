@@ -2,7 +2,10 @@ import type { Variable } from '@lucid/config';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-/** A list written as JSON. Refuses in words that never contain what was given. */
+/**
+ * A list written as JSON. Refuses in words that never contain what was given. It names validators, as `BLOCKCHAIN_NODE_ID`
+ * does, so it may come as a file as that does.
+ */
 export function jsonList<Item extends TSchema>(given: {
   doc: string;
   type: string;
@@ -12,7 +15,7 @@ export function jsonList<Item extends TSchema>(given: {
   return {
     doc: given.doc,
     type: given.type,
-    secret: false,
+    secret: true,
     required: false,
     defaultValue: [],
     defaultText: '',

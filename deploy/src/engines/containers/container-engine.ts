@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deployErrors } from '../../errors.ts';
 import type { PublishedPort, Service, System } from '../../model/types.ts';
-import { requireService } from '../../profiles/profile.ts';
+import { requireScalable, requireService } from '../../profiles/profile.ts';
 import { type ContainerService, containerSystem } from '../../render/container-system.ts';
 import type { Target } from '../../render/renderer.ts';
 import type {
@@ -194,7 +194,7 @@ export abstract class ContainerEngine implements Engine {
 
   async scale(service: string, count: number): Promise<SystemStatus> {
     const { deployment, system } = await this.running();
-    const scaled = requireService(system, service);
+    const scaled = requireScalable(system, service, count);
     const { name } = scaled;
     this.requireFixed(system, deployment.profile, scaled);
     requireSound(system);
@@ -274,8 +274,8 @@ export abstract class ContainerEngine implements Engine {
     const before = there?.profile === options.profile ? there : undefined;
     const asked = deploymentOf(options, before, new Date());
     const { system, planned } = await chooseSystem(optionsOf(asked), this.options.systemModule);
-    for (const name of Object.keys(options.scale ?? {}))
-      this.requireFixed(system, options.profile, requireService(system, name));
+    for (const [name, count] of Object.entries(options.scale ?? {}))
+      this.requireFixed(system, options.profile, requireScalable(system, name, count));
     const images = chosenImages(system, process.env, before?.images);
     return { system, planned, deployment: { ...asked, images } };
   }

@@ -5,10 +5,10 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findStore } from '../../model/edges.ts';
+import { calledName, findStore } from '../../model/edges.ts';
 import { connectionString } from '../../model/store.ts';
 import type { System } from '../../model/types.ts';
-import type { ContainerSecret, ContainerSystem } from '../../render/container-system.ts';
+import type { ContainerSecret, ContainerSystem, Identified } from '../../render/container-system.ts';
 import { SecretStore } from '../process/secret-store.ts';
 import { keyId } from '../process/service-keys.ts';
 import { writeFileAtomically } from '../process/write-file.ts';
@@ -65,13 +65,13 @@ function identityOf(home: ContainerHome, service: string): string {
 }
 
 /** One entry per service, for any of its instances. */
-function identityList(home: ContainerHome, services: readonly string[]): string {
+function identityList(home: ContainerHome, services: readonly Identified[]): string {
   const keys = services.map((service) => {
-    const jwk = createPublicKey(identityOf(home, service)).export({ format: 'jwk' });
+    const jwk = createPublicKey(identityOf(home, service.name)).export({ format: 'jwk' });
     const publicKey = jwk.x ?? '';
     return {
       kid: keyId(Buffer.from(publicKey, 'base64url')),
-      service,
+      service: calledName(service),
       instance: '*',
       public_key: publicKey,
     };

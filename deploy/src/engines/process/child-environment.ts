@@ -1,7 +1,7 @@
 /** Gives the symbolic environment of the model its values for one instance run as a process. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findService, findStore } from '../../model/edges.ts';
+import { calledName, findService, findStore } from '../../model/edges.ts';
 import { environmentOf, type Variable } from '../../model/environment.ts';
 import { connectionString, type Store } from '../../model/store.ts';
 import type { Service, System } from '../../model/types.ts';
@@ -68,7 +68,7 @@ export function childEnvironment(
   for (const variable of environmentOf(context.system, service)) {
     Object.assign(own, resolved(context, service, id, address, variable));
   }
-  return { ...own, ...overridesFor(context.overrides, service.name) };
+  return { ...own, ...overridesFor(context.overrides, [service.name, calledName(service)]) };
 }
 
 function resolved(
@@ -128,10 +128,10 @@ function inherited(): Record<string, string> {
   );
 }
 
-function overridesFor(overrides: readonly string[], serviceName: string): Record<string, string> {
+function overridesFor(overrides: readonly string[], names: readonly string[]): Record<string, string> {
   const matching = overrides.flatMap((override) => {
     const [, target, name, value] = /^(?:([a-z0-9-]+):)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(override) ?? [];
-    const applies = target === undefined || target === serviceName || `lucid-${target}` === serviceName;
+    const applies = target === undefined || names.includes(target) || names.includes(`lucid-${target}`);
     return name !== undefined && value !== undefined && applies ? [[name, value] as const] : [];
   });
   return Object.fromEntries(matching);

@@ -1,20 +1,21 @@
 /**
- * What the engine's name server answers, as a pure function of who is ready.
+ * What the engine's name server answers, as a pure function of who is to be found.
  * Unknown names are NXDOMAIN; a known service with nobody ready is an empty NOERROR, so callers can tell the two apart.
  */
 import type { Answer, Packet, Question } from 'dns-packet';
 
-export interface ReadyInstance {
+export interface FoundInstance {
   readonly id: string;
-  readonly service: string;
+  /** Every name of a service that it is to be found by, beside its own id. */
+  readonly names: ReadonlySet<string>;
   readonly host: string;
   readonly port: number;
 }
 
 export interface NameTable {
-  /** Every service there is, ready or not. */
+  /** Every name of a service there is, whether or not anybody is to be found by it. */
   readonly services: readonly string[];
-  readonly ready: readonly ReadyInstance[];
+  readonly found: readonly FoundInstance[];
 }
 
 /** One second, like the callers' own refresh: a drained instance must be forgotten quickly. */
@@ -49,11 +50,11 @@ function lookup(question: Question, table: NameTable, rotation: number): Found |
   if (service !== name) {
     if (!table.services.includes(service)) return undefined;
     if (question.type !== 'SRV') return { answers: [], additionals: [] };
-    const ready = rotate(
-      table.ready.filter((instance) => instance.service === service),
+    const found = rotate(
+      table.found.filter(({ names }) => names.has(service)),
       rotation,
     );
-    const answers = ready.map(
+    const answers = found.map(
       (instance): Answer => ({
         type: 'SRV',
         name: question.name,
@@ -61,15 +62,15 @@ function lookup(question: Question, table: NameTable, rotation: number): Found |
         data: { priority: 0, weight: 1, port: instance.port, target: instance.id },
       }),
     );
-    return { answers, additionals: ready.map((instance) => a(instance.id, instance.host)) };
+    return { answers, additionals: found.map((instance) => a(instance.id, instance.host)) };
   }
 
-  const ready = rotate(
-    table.ready.filter((instance) => instance.service === name || instance.id === name),
+  const found = rotate(
+    table.found.filter(({ id, names }) => names.has(name) || id === name),
     rotation,
   );
-  if (ready.length === 0 && !table.services.includes(name)) return undefined;
-  const answers = question.type === 'A' ? ready.map((instance) => a(question.name, instance.host)) : [];
+  if (found.length === 0 && !table.services.includes(name)) return undefined;
+  const answers = question.type === 'A' ? found.map((instance) => a(question.name, instance.host)) : [];
   return { answers, additionals: [] };
 }
 

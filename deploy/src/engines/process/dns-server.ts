@@ -11,7 +11,7 @@ export class DnsServer {
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
   readonly #connections = new Set<Socket>();
-  #table: NameTable = { services: [], ready: [] };
+  #table: NameTable = { services: [], found: [] };
   #asked = 0;
 
   private constructor(endpoint: Endpoint, udp: UdpSocket, tcp: Server) {

@@ -3,12 +3,15 @@
  * address range, look at the machine, build, make secrets, start. Whatever fails, everything done so far is undone.
  */
 import { deployErrors } from '../../errors.ts';
+import { calledName } from '../../model/edges.ts';
 import type { System } from '../../model/types.ts';
+import { requireService } from '../../profiles/profile.ts';
 import { problemsOf } from '../../rules/index.ts';
 import type { EngineListener, SystemStatus } from '../engine.ts';
 import { type Artifact, prepareArtifacts } from './artifacts.ts';
 import { listenForControl } from './control-server.ts';
 import { type Home, logFileOf, prepareHome } from './home.ts';
+import type { InstanceSpec } from './instance.ts';
 import { acquireLock } from './lock.ts';
 import { appendEngineLog, describeEvent, rotateLogs } from './log-files.ts';
 import { claimLoopback } from './loopback.ts';
@@ -117,7 +120,11 @@ export async function launch(
       specFor: specMaker(environment, options.root, (service) => artifacts.get(service.name)),
       admit: async (added, all) => {
         const identified = all.filter((spec) => 'SERVICE_KEYS_FILE' in spec.env);
-        publishServiceKeys(home, identified);
+        const signingAs = ({ service }: InstanceSpec) => calledName(requireService(system, service));
+        publishServiceKeys(
+          home,
+          identified.map((spec) => ({ id: spec.id, service: signingAs(spec) })),
+        );
         await requireFreePorts(added.map((spec) => ({ host: spec.host, port: spec.port, forWhom: spec.id })));
       },
       changed: () => {

@@ -2,11 +2,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Secret, SecretFormat } from '../../model/types.ts';
+import type { ValidatorSecrets } from '../../model/council.ts';
+import type { DerivedFormat, Secret, SecretFormat } from '../../model/types.ts';
+import { derivedSecret, isDerived, type KnownValidator } from './derived-secret.ts';
 import { selfSignedPem } from './self-signed-pem.ts';
 import { writeFileAtomically } from './write-file.ts';
 
-const MAKERS: Readonly<Record<SecretFormat, () => string>> = {
+const MAKERS: Readonly<Record<Exclude<SecretFormat, DerivedFormat>, () => string>> = {
   'base64url-32': () => randomBytes(32).toString('base64url'),
   'base64url-64': () => randomBytes(64).toString('base64url'),
   'base64-756': () => randomBytes(756).toString('base64'), // what MongoDB's manual makes a keyFile of
@@ -24,13 +26,26 @@ export class SecretStore {
     this.#dir = dir;
   }
 
-  /** Makes what is missing. What exists is never replaced: data is encrypted with it. */
+  /**
+   * Makes what is missing. What exists is never replaced: data is encrypted with it. What follows from others is written
+   * anew, since it is nothing that they are not.
+   */
   ensure(secrets: readonly Secret[]): void {
-    for (const secret of secrets) {
-      const path = this.pathOf(secret.name);
-      if (!existsSync(path)) writeFileAtomically(path, MAKERS[secret.format]());
+    for (const { name, format } of secrets) {
+      const path = this.pathOf(name);
+      if (!isDerived(format) && !existsSync(path)) writeFileAtomically(path, MAKERS[format]());
     }
+    for (const { name, format, validators = [] } of secrets)
+      if (isDerived(format))
+        writeFileAtomically(this.pathOf(name), derivedSecret(format, validators.map(this.#known)));
   }
+
+  readonly #known = ({ key, nodeId, url, service }: ValidatorSecrets): KnownValidator => ({
+    seed: this.read(key),
+    nodeId: this.read(nodeId),
+    url,
+    service,
+  });
 
   pathOf(name: string): string {
     return join(this.#dir, name);

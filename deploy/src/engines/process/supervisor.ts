@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deployErrors } from '../../errors.ts';
 import { prerequisitesOf, startOrder } from '../../model/start-order.ts';
 import type { Service, System } from '../../model/types.ts';
-import { requireService } from '../../profiles/profile.ts';
+import { requireScalable, requireService } from '../../profiles/profile.ts';
 import type { EngineListener, InstanceState } from '../engine.ts';
 import type { NameTable } from './dns-answers.ts';
 import { Instance, type InstanceSpec } from './instance.ts';
@@ -25,6 +25,16 @@ export interface Surroundings {
 /** Callers look the names up every second; after this nobody sends to a withdrawn instance any more. */
 const WITHDRAW_MS = 1_200;
 const SETTLED: readonly InstanceState[] = ['ready', 'failed', 'stopped'];
+
+const namesOf = ({ name, aliases }: Service): string[] => [name, ...aliases];
+
+/**
+ * Validators that are not ready for want of each other must find each other all the same, or none would ever be again. By
+ * the name that they share nobody is led to one of them.
+ */
+function namesUnready({ name, standsFor }: Service, state: InstanceState): string[] {
+  return standsFor !== undefined && state === 'unready' ? [name] : [];
+}
 
 export class Supervisor {
   readonly #surroundings: Surroundings;
@@ -49,11 +59,17 @@ export class Supervisor {
 
   /** Who is to be found under which name right now. */
   names(): NameTable {
+    const { services } = this.#surroundings.system;
     return {
-      services: this.#surroundings.system.services.map((service) => service.name),
-      ready: this.#instances
-        .filter((instance) => instance.state === 'ready' && !this.#withdrawn.has(instance))
-        .map(({ spec }) => ({ id: spec.id, service: spec.service, host: spec.host, port: spec.port })),
+      services: services.flatMap(namesOf),
+      found: this.#instances
+        .filter((instance) => !this.#withdrawn.has(instance))
+        .map(({ spec, state }) => {
+          const service = requireService(this.#surroundings.system, spec.service);
+          const names = [...(state === 'ready' ? namesOf(service) : []), ...namesUnready(service, state)];
+          return { id: spec.id, names: new Set(names), host: spec.host, port: spec.port };
+        })
+        .filter(({ names }) => names.size > 0),
     };
   }
 
@@ -107,10 +123,7 @@ export class Supervisor {
 
   /** Brings a service to `count` instances, one change at a time. */
   scale(name: string, count: number): Promise<void> {
-    const service = requireService(this.#surroundings.system, name);
-    if (!Number.isInteger(count) || count < service.scale.min || count > service.scale.max) {
-      throw deployErrors.outOfScaleRange(service.name, count, service.scale.min, service.scale.max);
-    }
+    const service = requireScalable(this.#surroundings.system, name, count);
     return this.#inTurn(async () => {
       const current = this.#of(service.name).toSorted((a, b) => a.spec.replica - b.spec.replica);
       if (count > current.length) await this.#grow(service, count - current.length);

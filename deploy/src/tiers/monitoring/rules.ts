@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { calledName } from '../../model/edges.ts';
 import type { Service, System } from '../../model/types.ts';
 import type { Alert } from './alerts/alert.ts';
 import { chainAlerts } from './alerts/chain.ts';
@@ -16,7 +17,7 @@ const MIB = 1024 * 1024;
 /** The rules as groups: what the model knows of each service, then the alerts of whatever is in the system. */
 export function ruleGroups(system: System) {
   const watched = watchedServices(system, MONITORING.network);
-  const has = (part: string) => watched.some(({ name }) => name.includes(part));
+  const has = (part: string) => watched.some((service) => calledName(service).includes(part));
   const groups: readonly (readonly [string, boolean, readonly Alert[]])[] = [
     ['lucid-scaling', true, scalingAlerts],
     ['lucid-gateway', has('api-gateway'), gatewayAlerts],
@@ -27,7 +28,7 @@ export function ruleGroups(system: System) {
     ['lucid-mesh', true, meshAlerts(has)],
   ];
   return [
-    { name: 'lucid-model', rules: watched.flatMap(limitsOf) },
+    { name: 'lucid-model', rules: watched.filter(isFirstOfItsName).flatMap(limitsOf) },
     ...groups
       .filter(([, wanted, alerts]) => wanted && alerts.length > 0)
       .map(([name, , alerts]) => ({ name, rules: alerts.map(alertRule) })),
@@ -39,10 +40,15 @@ export function rulesFile(system: System): string {
   return stringify({ groups: ruleGroups(system) }, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
+/** Those that share a name are alike, and one series to whoever compares with it. */
+function isFirstOfItsName(service: Service, at: number, all: readonly Service[]): boolean {
+  return at === all.findIndex((each) => calledName(each) === calledName(service));
+}
+
 /** What every instance of a service may take, as series: alerts compare with these, and see who is missing. */
-function limitsOf({ name, resources }: Service) {
-  const { cpus, memoryMiB } = resources.limits;
-  const labels = { service: name };
+function limitsOf(service: Service) {
+  const { cpus, memoryMiB } = service.resources.limits;
+  const labels = { service: calledName(service) };
   return [
     { record: 'lucid:service_cpu_limit_cores', expr: `vector(${cpus})`, labels },
     { record: 'lucid:service_memory_limit_bytes', expr: `vector(${memoryMiB * MIB})`, labels },

@@ -1,3 +1,4 @@
+import { calledName } from '../../model/edges.ts';
 import type { Cluster, Service, System } from '../../model/types.ts';
 
 /** A group of services that are asked alike. */
@@ -42,11 +43,13 @@ export function watchedServices(system: System, network: string): (Service & { m
 export function scrapeJobs(system: System, network: string): ScrapeJob[] {
   const jobs = new Map<string, ScrapeJob>();
   for (const service of watchedServices(system, network)) {
-    const { metrics, name, cluster, image } = service;
+    const { metrics, cluster, image } = service;
+    const name = calledName(service);
     if (!metrics) continue;
     const job = jobNameOf(name, cluster, image.ours, metrics.path);
     const [path = '', query = ''] = metrics.path.split('?');
     const before = jobs.get(job)?.targets ?? [];
+    if (before.some((target) => target.service === name)) continue; // its name leads to all that share it
     jobs.set(job, {
       name: job,
       path,

@@ -60,9 +60,9 @@ export class RunningDoor {
   announce(...gateways: readonly FakeGateway[]): void {
     this.#names?.update({
       services: ['lucid-api-gateway'],
-      ready: gateways.map(({ name, host }) => ({
+      found: gateways.map(({ name, host }) => ({
         id: name,
-        service: 'lucid-api-gateway',
+        names: new Set(['lucid-api-gateway']),
         host,
         port: GATEWAY_PORT,
       })),

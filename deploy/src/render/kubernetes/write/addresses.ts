@@ -31,7 +31,9 @@ export function aliasServicesOf({ system }: Plan, among: readonly ContainerServi
   return aliases.map((alias) => {
     const bearers = among.filter(({ service }) => service.aliases.includes(alias));
     const ports = bearers.flatMap((bearer) => bearer.ports);
-    const early = bearers.some(({ service }) => isFoundEarly(system, service));
+    const early = bearers.some(
+      ({ service }) => service.standsFor !== alias && isFoundEarly(system, service), // strangers are led to the ready ones
+    );
     return {
       apiVersion: 'v1',
       kind: 'Service',
@@ -95,13 +97,13 @@ function doorOf(
   };
 }
 
-/** Members that must find each other before any of them can be ready. */
-function isFoundEarly(system: System, { name }: Part): boolean {
+/** Members, and validators, that must find each other before any of them can be ready. */
+function isFoundEarly(system: System, { name, standsFor }: Part): boolean {
   const ofStore = system.stores.some(
     ({ members, initialisedBy }) =>
       members.includes(name) && (members.length > 1 || initialisedBy.length > 0),
   );
-  return ofStore || peersOf(system, name).length > 0;
+  return ofStore || standsFor !== undefined || peersOf(system, name).length > 0;
 }
 
 /** Those it reaches that reach it. */
