@@ -7,6 +7,7 @@ import { ENGINES, type EngineFlags, engineForUp, engineThatIsUp } from './cli/en
 import { generate } from './cli/generate.ts';
 import { logs } from './cli/logs.ts';
 import { showPreview } from './cli/preview.ts';
+import { servicesMeantIn } from './cli/services-meant.ts';
 import { statusSummary, statusTable } from './cli/table.ts';
 import { openTerminal, type Terminal } from './cli/terminal.ts';
 import { up } from './cli/up.ts';
@@ -150,11 +151,9 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     )
     .action(async (of: string[], flags: CommonFlags & { follow?: boolean; lines: number }) => {
       const follow = flags.follow ?? false;
-      await logs(
-        await (follow ? engineWithSomethingUp(flags) : engineThatIsUp(ROOT, flags)),
-        { of, lines: flags.lines, follow },
-        terminal(flags),
-      );
+      const engine = await (follow ? engineWithSomethingUp(flags) : engineThatIsUp(ROOT, flags));
+      const meant = await servicesMeantIn(engine, of);
+      await logs(engine, { of: meant, lines: flags.lines, follow }, terminal(flags));
     });
 
   command('scale', 'change how many instances of a service run')
@@ -172,7 +171,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .addHelpText('after', '\nExample:\n  deploy restart session-api')
     .action(async (service: string, flags: CommonFlags) => {
       const engine = await engineThatIsUp(ROOT, flags);
-      await engine.restart(service);
+      for (const meant of await servicesMeantIn(engine, [service])) await engine.restart(meant);
       await printStatus(engine, terminal(flags));
     });
 
@@ -193,7 +192,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .action(async (service: string, flags: CommonFlags & { to: string }) => {
       const engine = await engineWithSomethingUp(flags);
       if (!engine.update) throw deployErrors.cannot(engine.name, 'update');
-      await engine.update(service, flags.to);
+      for (const meant of await servicesMeantIn(engine, [service])) await engine.update(meant, flags.to);
       await printStatus(engine, terminal(flags));
     });
 
@@ -202,7 +201,7 @@ export function commandLine(terminal: (flags: CommonFlags) => Terminal): Command
     .action(async (service: string, flags: CommonFlags) => {
       const engine = await engineWithSomethingUp(flags);
       if (!engine.rollback) throw deployErrors.cannot(engine.name, 'rollback');
-      await engine.rollback(service);
+      for (const meant of await servicesMeantIn(engine, [service])) await engine.rollback(meant);
       await printStatus(engine, terminal(flags));
     });
 

@@ -27,6 +27,7 @@ export const system = defineSystem('lucid', (s) => {
   const jwtSecret = s.secret('jwt-secret', 'base64url-64');
   const mfaSecret = s.secret('mfa-secret', 'base64url-32');
   const encryptionKey = s.secret('encryption-key', 'hex-32');
+  const spareEncryptionKey = s.secret('encryption-key-previous', 'hex-32');
   const manifestKey = s.secret('manifest-signing-key', 'ed25519-pem');
   const anchoringKey = s.secret('anchoring-signing-key', 'ed25519-pem');
   const validatorKey = s.secret('blockchain-validator-key', 'hex-32');
@@ -118,6 +119,7 @@ export const system = defineSystem('lucid', (s) => {
   const keys = s
     .service('lucid-session-keys', { cluster: 'sessions', port: 8090, network })
     .secret('ENCRYPTION_KEY', encryptionKey) // here and nowhere else: recordings are opened in one place
+    .secret('ENCRYPTION_KEY_PREVIOUS', spareEncryptionKey) // wraps nothing until the two are swapped, and then what was
     .uses(mongo, 'lucid')
     .startsAfter(storage)
     .memory({ expectedMiB: 180 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Service, System } from '../src/model/types.ts';
 import { composeSystem } from '../src/profiles/compose-system.ts';
+import { parseOverrides } from '../src/profiles/overrides.ts';
 import { profiles } from '../src/profiles/index.ts';
 import { requireProfile } from '../src/profiles/profile.ts';
 import { canonicalOf } from '../src/render/canonical-of.ts';
@@ -8,9 +9,12 @@ import { CARRIED, NOT_CARRIED, uncomparedFields } from '../src/render/compared-f
 import { differencesBetween } from '../src/render/equivalence.ts';
 import { system } from '../src/system.ts';
 
-/** Between them they have every field: a published gateway and the rest. */
-const composed = ['dev', 'scale'].map((name) =>
-  withRareFields(composeSystem(system, requireProfile(profiles, name))),
+/** Between them they have every field: a published gateway and the rest, one validator and several. */
+const composed = [
+  { name: 'dev', set: [] },
+  { name: 'scale', set: ['blockchain-engine.validators=2'] },
+].map(({ name, set }) =>
+  withRareFields(composeSystem(system, requireProfile(profiles, name), parseOverrides(set))),
 );
 const graphs = new Map(composed.map((each) => [each, canonicalOf(each)]));
 

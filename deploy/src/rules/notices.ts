@@ -2,11 +2,12 @@ import { calledName } from '../model/edges.ts';
 import { environmentOf } from '../model/environment.ts';
 import type { System } from '../model/types.ts';
 import { announcedVariables } from './announced-variables.ts';
+import { councilNotices } from './council-notices.ts';
 import { tooLittle } from './memory-fits.ts';
 
 /** What is not as it will be, is known, and does not fail a check: said each time, so that nobody forgets it. */
 export function noticesOf(system: System): string[] {
-  return system.services.flatMap((service) => {
+  const ofServices = system.services.flatMap((service) => {
     const given = new Set(environmentOf(system, service).map(({ name }) => name));
     return [
       ...announcedVariables
@@ -18,4 +19,5 @@ export function noticesOf(system: System): string[] {
       ...(service.status === 'planned' ? tooLittle(service) : []),
     ];
   });
+  return [...ofServices, ...councilNotices(system)];
 }

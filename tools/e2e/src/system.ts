@@ -13,6 +13,8 @@ const KEEP = process.env.LUCID_E2E_KEEP === '1';
 export interface SystemWishes {
   /** `NAME=value` or `service:NAME=value`, as for `--env`. */
   env?: readonly string[];
+  /** `path=value`, as for `--set`. */
+  set?: readonly string[];
   /** Leave it to the background, as people do; otherwise it ends with this process, however this process ends. @default false */
   detach?: boolean;
   /** Services go on serving for a while when they are told to stop; the other tests need not wait for that. @default false */
@@ -61,6 +63,7 @@ export class LucidSystem {
       `--home=${system.home}`,
       `--publish=${new URL(system.url).host}`,
       ...env,
+      ...(wishes.set ?? []).map((override) => `--set=${override}`),
     ];
     try {
       if (wishes.detach) await system.#startDetached(options);

@@ -1,6 +1,7 @@
 /** The system a container engine is to run: composed, with its door where it was asked for, without what is planned. */
 import { deployErrors } from '../../errors.ts';
 import type { Service, System } from '../../model/types.ts';
+import { councilNotices } from '../../rules/council-notices.ts';
 import { problemsOf } from '../../rules/index.ts';
 import type { UpOptions } from '../engine.ts';
 import { loadSystem } from '../load-system.ts';
@@ -8,8 +9,8 @@ import { loadSystem } from '../load-system.ts';
 export interface ContainerChoice {
   /** Everything, as it is rendered. */
   readonly system: System;
-  /** Names of what is drawn but not written yet; left out. */
-  readonly planned: readonly string[];
+  /** What whoever starts it should know, and what stops nobody. */
+  readonly notices: readonly string[];
 }
 
 /** What is to be handed over. @throws `broken-model` naming every problem, and what `loadSystem` throws */
@@ -20,7 +21,8 @@ export async function chooseSystem(
   const system = await composeSystem(options, systemModule);
   requireSound(system);
   const planned = system.services.filter((service) => service.status === 'planned').map(({ name }) => name);
-  return { system, planned };
+  const leftOut = planned.length > 0 ? [`left out, not written yet: ${planned.join(', ')}`] : [];
+  return { system, notices: [...leftOut, ...councilNotices(system)] };
 }
 
 /** Whatever the rules say of it: what is there already can be looked at and taken away. @throws what `loadSystem` throws */

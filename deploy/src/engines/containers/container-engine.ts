@@ -135,14 +135,13 @@ export abstract class ContainerEngine implements Engine {
   }
 
   async up(options: UpOptions, listener = ignore, signal?: AbortSignal): Promise<UpReport> {
-    const { system, planned, deployment } = await this.#ordered(options);
+    const { system, notices, deployment } = await this.#ordered(options);
     await this.requireTools();
     const running = await this.status();
     if (running && running.profile !== options.profile)
       throw deployErrors.otherSettings('profile', running.profile, options.profile);
     await this.requirePlace(system);
-    if (planned.length > 0)
-      listener({ type: 'notice', message: `left out, not written yet: ${planned.join(', ')}` });
+    for (const message of notices) listener({ type: 'notice', message });
     await uninterrupted(this.provideImages(system, deployment.images, listener, signal), signal);
     try {
       await this.#deploy(system, deployment, listener, signal);
@@ -273,11 +272,11 @@ export abstract class ContainerEngine implements Engine {
     const there = readDeployment(this.home);
     const before = there?.profile === options.profile ? there : undefined;
     const asked = deploymentOf(options, before, new Date());
-    const { system, planned } = await chooseSystem(optionsOf(asked), this.options.systemModule);
+    const { system, notices } = await chooseSystem(optionsOf(asked), this.options.systemModule);
     for (const [name, count] of Object.entries(options.scale ?? {}))
       this.requireFixed(system, options.profile, requireScalable(system, name, count));
     const images = chosenImages(system, process.env, before?.images);
-    return { system, planned, deployment: { ...asked, images } };
+    return { system, notices, deployment: { ...asked, images } };
   }
 
   async #deploy(

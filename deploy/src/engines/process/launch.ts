@@ -6,6 +6,7 @@ import { deployErrors } from '../../errors.ts';
 import { calledName } from '../../model/edges.ts';
 import type { System } from '../../model/types.ts';
 import { requireService } from '../../profiles/profile.ts';
+import { councilNotices } from '../../rules/council-notices.ts';
 import { problemsOf } from '../../rules/index.ts';
 import type { EngineListener, SystemStatus } from '../engine.ts';
 import { type Artifact, prepareArtifacts } from './artifacts.ts';
@@ -94,6 +95,7 @@ export async function launch(
     tell({ type: 'step', step: name, done: true });
     return result;
   };
+  for (const message of councilNotices(system)) tell({ type: 'notice', message });
 
   try {
     const lock = acquireLock(home);
