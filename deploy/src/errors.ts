@@ -48,7 +48,7 @@ export const deployErrors = {
   fixedCouncil: (service: string, validators: number) =>
     usage(
       'fixed-council',
-      `${service} is ${validators === 1 ? 'one validator' : `${validators} validators`}, and none of them is scaled: how many there are is in the genesis block, so it is said before a chain begins, by \`up --set ${service.replace(/^lucid-/, '')}.validators=n\``,
+      `${service} is ${validators === 1 ? 'one validator, which is' : `${validators} validators, which are`} not scaled: how many there are is in the genesis block, so it is said before a chain begins, by \`up --set ${service.replace(/^lucid-/, '')}.validators=n\``,
     ),
   engineNotUp: (home: string) =>
     new DeployError(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Service, System } from '../src/model/types.ts';
 import { composeSystem } from '../src/profiles/compose-system.ts';
-import { parseOverrides } from '../src/profiles/overrides.ts';
 import { profiles } from '../src/profiles/index.ts';
+import { parseOverrides } from '../src/profiles/overrides.ts';
 import { requireProfile } from '../src/profiles/profile.ts';
 import { canonicalOf } from '../src/render/canonical-of.ts';
 import { CARRIED, NOT_CARRIED, uncomparedFields } from '../src/render/compared-fields.ts';

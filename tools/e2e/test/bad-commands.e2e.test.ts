@@ -179,7 +179,11 @@ describe('commands that cannot be carried out', () => {
 
     it('is not started twice with other settings, and not scaled beyond its range', async () => {
       expectOneLine(await system.deploy('up', '--publish=127.0.0.1:9'), 1, 'already up with public address');
-      expectOneLine(await system.deploy('scale', 'blockchain-engine=2'), 2, 'scales from 1 to 1');
+      expectOneLine(
+        await system.deploy('scale', 'blockchain-engine=2'),
+        2,
+        'one validator, which is not scaled',
+      );
       expectOneLine(await system.deploy('scale', 'nobody=2'), 2, 'no such service: nobody');
     });
   });
