@@ -12,6 +12,7 @@ import {
   udpLimitBytes,
 } from '../src/engines/process/dns-answers.ts';
 import type { DnsServer } from '../src/engines/process/dns-server.ts';
+import { foundNames } from '../src/engines/process/found-names.ts';
 import { claimLoopback } from '../src/engines/process/loopback.ts';
 
 const ready = (count: number, service = 'lucid-recorder') =>
@@ -82,6 +83,31 @@ describe('an answer', () => {
     const short = truncated(answer(query, table));
     expect(((short.flags ?? 0) >> 9) & 1).toBe(1);
     expect(short.answers).toEqual([]);
+  });
+});
+
+describe('an instance', () => {
+  const replica = { name: 'lucid-recorder', aliases: ['lucid-taker'], standsFor: undefined };
+  const validator = { name: 'lucid-validator-1', aliases: ['lucid-engine'], standsFor: 'lucid-engine' };
+
+  it('is found by all its names while it is ready, and by none before and after', () => {
+    expect([...foundNames(replica, 'ready')]).toEqual(['lucid-recorder', 'lucid-taker']);
+    for (const state of [
+      'planned',
+      'starting',
+      'unready',
+      'backoff',
+      'stopping',
+      'stopped',
+      'failed',
+    ] as const)
+      expect([...foundNames(replica, state)]).toEqual([]);
+  });
+
+  it('of a validator is found by its peers though it is not ready, and by nobody else', () => {
+    expect([...foundNames(validator, 'ready')]).toEqual(['lucid-validator-1', 'lucid-engine']);
+    expect([...foundNames(validator, 'unready')]).toEqual(['lucid-validator-1']);
+    expect([...foundNames(validator, 'stopping')]).toEqual([]);
   });
 });
 

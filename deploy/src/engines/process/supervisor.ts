@@ -9,6 +9,7 @@ import type { Service, System } from '../../model/types.ts';
 import { requireScalable, requireService } from '../../profiles/profile.ts';
 import type { EngineListener, InstanceState } from '../engine.ts';
 import type { NameTable } from './dns-answers.ts';
+import { foundNames, namesOf } from './found-names.ts';
 import { Instance, type InstanceSpec } from './instance.ts';
 
 /** What the supervisor needs from its surroundings. */
@@ -25,16 +26,6 @@ export interface Surroundings {
 /** Callers look the names up every second; after this nobody sends to a withdrawn instance any more. */
 const WITHDRAW_MS = 1_200;
 const SETTLED: readonly InstanceState[] = ['ready', 'failed', 'stopped'];
-
-const namesOf = ({ name, aliases }: Service): string[] => [name, ...aliases];
-
-/**
- * Validators that are not ready for want of each other must find each other all the same, or none would ever be again. By
- * the name that they share nobody is led to one of them.
- */
-function namesUnready({ name, standsFor }: Service, state: InstanceState): string[] {
-  return standsFor !== undefined && state === 'unready' ? [name] : [];
-}
 
 export class Supervisor {
   readonly #surroundings: Surroundings;
@@ -66,8 +57,7 @@ export class Supervisor {
         .filter((instance) => !this.#withdrawn.has(instance))
         .map(({ spec, state }) => {
           const service = requireService(this.#surroundings.system, spec.service);
-          const names = [...(state === 'ready' ? namesOf(service) : []), ...namesUnready(service, state)];
-          return { id: spec.id, names: new Set(names), host: spec.host, port: spec.port };
+          return { id: spec.id, names: foundNames(service, state), host: spec.host, port: spec.port };
         })
         .filter(({ names }) => names.size > 0),
     };
