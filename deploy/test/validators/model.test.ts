@@ -81,6 +81,28 @@ describe('several validators, made of the one that is drawn', () => {
   });
 });
 
+describe('what watches and what stands beside several validators', () => {
+  it('knows them by the one name, as it knows one, and may reach each', () => {
+    const textOf = (count: number, file: string) =>
+      composed('production', count, ['mesh=true'])
+        .services.flatMap(({ configs }) => configs)
+        .find(({ name }) => name === file)?.content;
+    for (const file of ['prometheus.yml', 'consul.json', 'envoy.yaml', 'dashboard-sessions.json'])
+      expect(textOf(4, file), file).toBe(textOf(1, file));
+    expect(textOf(1, 'prometheus-rules.yml')).toContain('(blockchain_writer) < 1');
+    const rules = textOf(4, 'prometheus-rules.yml');
+    expect(rules).toContain('(blockchain_writer) < 3'); // more than two thirds must be there
+    expect(rules).toContain('(blockchain_writer) > 4');
+    expect(rules).not.toContain('lucid-blockchain-validator');
+    expect(textOf(4, 'dashboard-blockchain.json')).toContain('must be 4, one of each validator');
+    const { services } = composed('production', 4, ['mesh=true']);
+    for (const name of ['lucid-prometheus', 'lucid-envoy', 'lucid-consul'])
+      expect(services.find((service) => service.name === name)?.reaches).toEqual(
+        expect.arrayContaining(MEMBERS),
+      );
+  });
+});
+
 describe('how many validators there are', () => {
   it.each(['0', '101', 'four', '-1'])('cannot be %s', (count) => {
     expect(() => composed('dev', undefined, [`blockchain-engine.validators=${count}`])).toThrow(

@@ -18,10 +18,11 @@ const MIB = 1024 * 1024;
 export function ruleGroups(system: System) {
   const watched = watchedServices(system, MONITORING.network);
   const has = (part: string) => watched.some((service) => calledName(service).includes(part));
+  const validators = watched.filter((service) => calledName(service) === 'lucid-blockchain-engine').length;
   const groups: readonly (readonly [string, boolean, readonly Alert[]])[] = [
     ['lucid-scaling', true, scalingAlerts],
     ['lucid-gateway', has('api-gateway'), gatewayAlerts],
-    ['lucid-blockchain', has('blockchain-engine'), chainAlerts],
+    ['lucid-blockchain', validators > 0, chainAlerts(validators)],
     ['lucid-session', has('session-recorder'), sessionAlerts],
     ['lucid-edge', has('lucid-edge'), edgeAlerts(system)],
     ['lucid-stores', true, storeAlerts(has)],

@@ -1,9 +1,11 @@
+import { faultsBorne } from '../../../model/council.ts';
 import type { Alert } from './alert.ts';
 
-export const chainAlerts: readonly Alert[] = [
+/** @param validators each has a writer of its own, and counts the ticks it has seen skipped */
+export const chainAlerts = (validators: number): readonly Alert[] => [
   {
     alert: 'NoBlockWriter',
-    expr: 'sum by (service) (blockchain_writer) < 1',
+    expr: `sum by (service) (blockchain_writer) < ${validators - faultsBorne(validators)}`,
     after: '1m',
     severity: 'critical',
     summary: 'Nobody makes blocks',
@@ -11,7 +13,7 @@ export const chainAlerts: readonly Alert[] = [
   },
   {
     alert: 'TwoBlockWriters',
-    expr: 'sum by (service) (blockchain_writer) > 1',
+    expr: `sum by (service) (blockchain_writer) > ${validators}`,
     after: '1m',
     severity: 'critical',
     summary: 'More than one instance believes to be the writer',
@@ -19,7 +21,7 @@ export const chainAlerts: readonly Alert[] = [
   },
   {
     alert: 'BlocksSkipped',
-    expr: 'sum by (service) (increase(ticks_skipped_total[5m])) >= 3',
+    expr: `${validators === 1 ? 'sum' : 'max'} by (service) (increase(ticks_skipped_total[5m])) >= 3`,
     after: '1m',
     severity: 'warning',
     summary: 'Blocks fail to be made',

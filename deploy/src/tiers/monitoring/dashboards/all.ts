@@ -1,3 +1,4 @@
+import { calledName } from '../../../model/edges.ts';
 import { images } from '../../../model/images.ts';
 import type { System } from '../../../model/types.ts';
 import { MONITORING } from '../names.ts';
@@ -13,7 +14,8 @@ import { stores } from './stores.ts';
 /** The overview and one per cluster that has something to show. */
 export function dashboardsOf(system: System): Dashboard[] {
   const watched = watchedServices(system, MONITORING.network);
-  const has = (part: string) => watched.some(({ name }) => name.includes(part));
+  const has = (part: string) => watched.some((service) => calledName(service).includes(part));
+  const validators = watched.filter((service) => calledName(service) === 'lucid-blockchain-engine').length;
   const isHaproxy = watched.some(
     ({ name, image }) => name === 'lucid-edge' && image.reference === images.haproxy.reference,
   );
@@ -21,7 +23,7 @@ export function dashboardsOf(system: System): Dashboard[] {
     overview,
     isHaproxy ? edge : undefined,
     has('api-gateway') ? gateway : undefined,
-    has('blockchain-engine') ? chain : undefined,
+    validators > 0 ? chain(validators) : undefined,
     has('session-recorder') ? sessions : undefined,
     stores(has),
   ].filter((each) => each !== undefined);

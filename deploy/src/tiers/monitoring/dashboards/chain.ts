@@ -1,12 +1,20 @@
 import type { Dashboard } from './dashboard.ts';
 import { lines, numbers, perSecond, quantile, query } from './panel.ts';
 
-export const chain: Dashboard = {
+/** @param validators each has a writer of its own */
+export const chain = (validators: number): Dashboard => ({
   name: 'blockchain',
   title: 'Lucid 02 Blockchain Core',
   panels: [
     numbers('Height', 'none', query('max(blockchain_block_height)', 'blocks')),
-    numbers('Writers', 'none', query('sum(blockchain_writer)', 'must be one')),
+    numbers(
+      'Writers',
+      'none',
+      query(
+        'sum(blockchain_writer)',
+        validators === 1 ? 'must be one' : `must be ${validators}, one of each validator`,
+      ),
+    ),
     lines('Blocks', 'ops', query(perSecond('blockchain_blocks_total', []), 'made')),
     lines(
       'Blocks that were not made',
@@ -55,4 +63,4 @@ export const chain: Dashboard = {
     ),
     lines('Anchorings that wait', 'short', query('max(anchoring_queue_depth)', 'waiting')),
   ],
-};
+});
