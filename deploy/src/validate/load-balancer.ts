@@ -1,3 +1,4 @@
+import { calledName } from '../model/edges.ts';
 import type { Service } from '../model/types.ts';
 import { type Check, type CheckContext, instancesOf, isRunning, type Result } from './check.ts';
 import { askAny, portOf } from './inside.ts';
@@ -37,13 +38,14 @@ function compared(
   { service: name, instances, healthy, circuit }: Upstream,
   gateway: string,
 ): Result {
-  const service = context.system.services.find((each) => each.name === name);
-  if (!service) return result(name, 'unknown', `${gateway} speaks of it, the model does not`);
-  const running = instancesOf(context, service).filter(isRunning).length;
-  const seen = `${gateway} sees ${instances} of ${service.replicas}`;
+  const called = context.system.services.filter((each) => calledName(each) === name);
+  if (called.length === 0) return result(name, 'unknown', `${gateway} speaks of it, the model does not`);
+  const wanted = called.reduce((sum, { replicas }) => sum + replicas, 0);
+  const running = called.flatMap((each) => instancesOf(context, each)).filter(isRunning).length;
+  const seen = `${gateway} sees ${instances} of ${wanted}`;
   if (!healthy) return result(name, 'failed', `${seen}, circuit ${circuit}`);
   if (instances > running) return result(name, 'failed', `${seen}, but ${running} run`);
-  return result(name, instances === service.replicas ? 'ok' : 'failed', seen);
+  return result(name, instances === wanted ? 'ok' : 'failed', seen);
 }
 
 const result = (subject: string, verdict: Result['verdict'], detail: string): Result => ({

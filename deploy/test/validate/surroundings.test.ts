@@ -8,6 +8,7 @@ import { isolation } from '../../src/validate/isolation.ts';
 import { loadBalancer } from '../../src/validate/load-balancer.ts';
 import { logErrors } from '../../src/validate/log-errors.ts';
 import { runChecks } from '../../src/validate/run-checks.ts';
+import { composed } from '../validators/support/composed.ts';
 import { contextOf, NOW_MS, type Said } from './fake-engine.ts';
 import { smallSystem } from './small-system.ts';
 
@@ -46,6 +47,17 @@ describe('the load balancer', () => {
     expect(await run(loadBalancer, said)).toMatchObject([
       { verdict: 'failed', detail: 'lucid-gateway-1 sees 2 of 2, but 1 run' },
     ]);
+  });
+
+  it('counts all that share a name', async () => {
+    const body = JSON.stringify({
+      upstreams: [{ service: 'lucid-blockchain-engine', instances: 4, healthy: true, circuit: 'closed' }],
+    });
+    const said: Said = { capture: () => ({ stdout: `200\n${body}\n` }) };
+    expect(await run(loadBalancer, said, composed('dev', 4))).toMatchObject([
+      { verdict: 'ok', detail: 'lucid-api-gateway-1 sees 4 of 4' },
+    ]);
+    expect(await run(loadBalancer, said, composed('dev', 7))).toMatchObject([{ verdict: 'failed' }]);
   });
 
   it('is unknown when no gateway can be asked', async () => {
