@@ -2,7 +2,7 @@ import { type blockchainEngine, pagination } from '@lucid/contracts';
 import type { Block } from '@lucid/ledger';
 import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
 import { blockRange } from './adapters/block-range.ts';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { takeOfferedBlock } from './adapters/offered-blocks.ts';
 import { validationReport } from './adapters/validation-report.ts';
 import { toBlockSummary } from './domain/block-document.ts';

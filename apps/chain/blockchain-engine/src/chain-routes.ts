@@ -3,7 +3,7 @@ import { commonErrors } from '@lucid/errors';
 import { NETWORK } from '@lucid/ledger';
 import type { Handlers, ServiceContext } from '@lucid/service';
 import type { BlockHead } from './adapters/blocks.ts';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { instantOf, productionRate } from './domain/ticks.ts';
 
 type ChainHandlers = Pick<Handlers<typeof blockchainEngine>, 'chainInfo' | 'chainStatus' | 'chainHeight'>;

@@ -1,6 +1,6 @@
 import type { blockchainEngine } from '@lucid/contracts';
 import type { Handlers } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 
 type IntegrityHandlers = Pick<Handlers<typeof blockchainEngine>, 'chainIntegrity'>;
 

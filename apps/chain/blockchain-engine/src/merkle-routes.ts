@@ -2,7 +2,7 @@ import { isoTime } from '@lucid/clock';
 import type { blockchainEngine } from '@lucid/contracts';
 import { verifyProof } from '@lucid/merkle';
 import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { validateTree } from './adapters/validate-tree.ts';
 import { packHashes } from './domain/pack-hashes.ts';
 

@@ -1,6 +1,6 @@
 import type { blockchainEngine } from '@lucid/contracts';
 import type { Handlers, ServiceContext } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { blockRoutes } from './block-routes.ts';
 import { chainAliasRoutes } from './chain-aliases.ts';
 import { chainRoutes } from './chain-routes.ts';

@@ -1,7 +1,7 @@
 import { type blockchainEngine, pagination } from '@lucid/contracts';
 import { timestampOf } from '@lucid/ledger';
 import type { Handlers, ServiceContext } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import type { Ledger } from './adapters/ledger.ts';
 import { toBatchError } from './adapters/submissions.ts';
 import { transactionProof } from './adapters/transaction-proof.ts';

@@ -4,7 +4,7 @@ import { silentLogger } from '@lucid/logging';
 import { openCollection } from '@lucid/mongo';
 import type { Db } from 'mongodb';
 import { BlockTrees } from '../src/adapters/block-trees.ts';
-import type { Deps } from '../src/adapters/connect.ts';
+import type { Deps } from '../src/adapters/deps.ts';
 import { IntegrityScan, scanDefinition } from '../src/adapters/integrity-scan.ts';
 import { LeafFiles } from '../src/adapters/leaf-files.ts';
 import { MerkleTrees, merkleTreesDefinition } from '../src/adapters/merkle-trees.ts';

@@ -7,26 +7,18 @@ import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { BlockTrees } from './block-trees.ts';
 import { Beacons } from './consensus/beacons.ts';
+import type { Deps } from './deps.ts';
 import { IntegrityScan, scanDefinition } from './integrity-scan.ts';
 import { LeafFiles } from './leaf-files.ts';
 import { MerkleTrees, merkleTreesDefinition } from './merkle-trees.ts';
 import { observeChain } from './observe-chain.ts';
-import { type Engine, openEngine } from './open-engine.ts';
+import { openEngine } from './open-engine.ts';
 import { Quarantine, quarantineDefinition } from './quarantine.ts';
 import { RecentBlocks } from './recent-blocks.ts';
 import { repairBlock } from './repair-block.ts';
 import { ChainThreads } from './workers/chain-threads.ts';
 
 const OBSERVE_EVERY_MS = 5000;
-
-export interface Deps extends Engine {
-  trees: MerkleTrees;
-  recentBlocks: RecentBlocks;
-  blockTrees: BlockTrees;
-  quarantine: Quarantine;
-  integrity: Pick<IntegrityScan, 'report'>;
-  maxTreeHeight: number;
-}
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { clock, random, logger, lifecycle } = context;
