@@ -1,6 +1,6 @@
 import type { sessionAnchoring } from '@lucid/contracts';
 import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { putCheckpoint } from './adapters/put-checkpoint.ts';
 import { requestAnchoring } from './adapters/request-anchoring.ts';
 import { sessionEvidence } from './adapters/session-evidence.ts';

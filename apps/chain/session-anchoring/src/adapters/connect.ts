@@ -1,36 +1,22 @@
 import { repeat } from '@lucid/clock';
 import { blockchainEngine, clientFor } from '@lucid/contracts';
 import { signingKeyFromPem } from '@lucid/ledger';
-import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
-import type { AnchoringDocument } from '../domain/anchoring-document.ts';
-import type { CheckpointDocument } from '../domain/checkpoint-document.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { Anchorings, anchoringsDefinition } from './anchorings.ts';
 import { Checkpoints, checkpointsDefinition } from './checkpoints.ts';
 import { anchorCounts, checkpointCounts } from './counts.ts';
+import type { Deps } from './deps.ts';
 import { Driver, type DriverDeps } from './driver.ts';
 import { Engine } from './engine.ts';
 import { anchorStatement, checkpointStatement } from './statements.ts';
 import { Worker } from './worker.ts';
 
 const GAUGES_MS = 5000;
-
-export interface Deps {
-  anchorings: Anchorings;
-  checkpoints: Checkpoints;
-  engine: Pick<Engine, 'proof' | 'isAnswering'>;
-  worker: Pick<Worker<AnchoringDocument>, 'nudge'>;
-  checkpointWorker: Pick<Worker<CheckpointDocument>, 'nudge'>;
-  maxWaiting: number;
-  /** How long a request waits for others to fill a batch. */
-  gatherMs: number;
-  instruments: Instruments<(typeof metrics)['definitions']>;
-}
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { clock, random, logger, lifecycle } = context;

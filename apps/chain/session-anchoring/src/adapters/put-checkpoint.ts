@@ -1,7 +1,7 @@
 import { ZERO_HASH } from '@lucid/ledger';
 import type { CheckpointDocument, CheckpointRequest } from '../domain/checkpoint-document.ts';
 import { errors } from '../errors.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 import { onTheChain } from './request-anchoring.ts';
 
 type PutDeps = Pick<Deps, 'checkpoints' | 'checkpointWorker' | 'maxWaiting' | 'gatherMs' | 'instruments'>;

@@ -8,7 +8,7 @@ import {
 } from '../domain/anchoring-document.ts';
 import { faultOfSignatures } from '../domain/judge-request.ts';
 import { errors } from '../errors.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 type RequestDeps = Pick<
   Deps,

@@ -1,7 +1,7 @@
 import type { ReplyOf, sessionAnchoring } from '@lucid/contracts';
 import { ZERO_HASH } from '@lucid/ledger';
 import { checkpointId } from '../domain/checkpoint-document.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 import { type ProvenCheckpoint, proveCheckpoint } from './prove-checkpoint.ts';
 
 type Evidence = ReplyOf<(typeof sessionAnchoring)['endpoints']['sessionEvidence']>;
