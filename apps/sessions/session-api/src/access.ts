@@ -1,5 +1,5 @@
 import { isAdmin } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { type AuditedCall, auditCall } from './audit-call.ts';
 import { sequenceIn } from './domain/chunk-id.ts';
 import type { SessionDocument } from './domain/session-document.ts';

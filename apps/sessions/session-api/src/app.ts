@@ -2,7 +2,7 @@ import { sessionApi } from '@lucid/contracts';
 import { createApp, mount, type ServiceContext } from '@lucid/service';
 import { acceptUpgrades } from '@lucid/web-socket';
 import type { FastifyInstance } from 'fastify';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import type { Settings } from './config.ts';
 import { addGuards } from './guards.ts';
 import { routes } from './routes.ts';

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '@lucid/contracts';
 import type { User } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 
 /** The client's address, as the gateway says it. */
 export const addressOf = ({

@@ -1,6 +1,6 @@
 import { ServiceError } from '@lucid/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { addressOf } from './audit-call.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,7 +1,7 @@
 import type { sessionApi } from '@lucid/contracts';
 import type { Handlers, ServiceContext } from '@lucid/service';
 import { accessTo } from './access.ts';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import type { Settings } from './config.ts';
 import { chunkRoutes } from './routes/chunks.ts';
 import { controlRoutes } from './routes/control.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '@lucid/clock';
 import type { SessionProgress } from '@lucid/contracts';
 import { archiveDueMs } from '../domain/retention.ts';
 import type { SessionDocument } from '../domain/session-document.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 type Needed = Pick<Deps, 'sessions' | 'instruments' | 'clients' | 'settings' | 'logger'>;
 

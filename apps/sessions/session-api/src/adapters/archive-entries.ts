@@ -3,7 +3,7 @@ import { ServiceError } from '@lucid/errors';
 import { chunkFileName } from '../domain/archive-names.ts';
 import type { SessionDocument } from '../domain/session-document.ts';
 import { assembleProof } from './assemble-proof.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 import { storedChunkCount } from './download.ts';
 import type { ArchiveEntry } from './session-archive.ts';
 

@@ -7,7 +7,7 @@ import { buildBundle, type ProofBundle, type ProvenTransactionInput } from '@luc
 import type { SessionDocument } from '../domain/session-document.ts';
 import { errors } from '../errors.ts';
 import type { Clients } from './clients.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 const CHECKPOINTS_PER_PAGE = 100;
 

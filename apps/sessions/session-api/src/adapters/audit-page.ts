@@ -1,6 +1,6 @@
 import type { AuditRow, KeyAuditEntry } from '@lucid/contracts';
 import { ServiceError } from '@lucid/errors';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 /** The rows of keys that are read into one page: more than any session has but one that is downloaded day and night. */
 const KEY_PAGE = 100;

@@ -1,5 +1,3 @@
-import type { Logger } from '@lucid/logging';
-import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import { openRedis } from '@lucid/redis';
 import type { ServiceContext } from '@lucid/service';
@@ -7,7 +5,8 @@ import type { Settings } from '../config.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { AuditLog, auditDefinition } from './audit-log.ts';
-import { type Clients, createClients } from './clients.ts';
+import { createClients } from './clients.ts';
+import type { Deps } from './deps.ts';
 import { FeedHub } from './feed-hub.ts';
 import { Leases, leasesDefinition } from './leases.ts';
 import { Limits } from './limits.ts';
@@ -15,19 +14,6 @@ import { LiveFeeds } from './live-feeds.ts';
 import { runPurge } from './purge.ts';
 import { Sessions, sessionsDefinition } from './sessions.ts';
 import { runSweep } from './sweep.ts';
-
-export interface Deps {
-  settings: Settings;
-  sessions: Sessions;
-  audit: AuditLog;
-  leases: Leases;
-  clients: Clients;
-  feeds: LiveFeeds;
-  /** None: nobody is limited here. */
-  limits: Limits | undefined;
-  instruments: Instruments<(typeof metrics)['definitions']>;
-  logger: Logger;
-}
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { clock, random, logger, lifecycle, registry, mesh } = context;

@@ -6,7 +6,7 @@ import type { SessionDocument } from '../domain/session-document.ts';
 import { mayAsk, nextStatus } from '../domain/session-status.ts';
 import { errors } from '../errors.ts';
 import { applyProgress } from './apply-progress.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 import { reserveStart } from './reserve-start.ts';
 
 export interface StatusChange {

@@ -3,7 +3,7 @@ import { ServiceError } from '@lucid/errors';
 import { pipelineReport } from '../domain/pipeline-report.ts';
 import type { SessionDocument } from '../domain/session-document.ts';
 import { errors } from '../errors.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 /** Where the processing of a session is now. @throws what the pipeline's service throws, but for a pipeline it does not know */
 export async function currentReport(

@@ -1,6 +1,6 @@
 import { type Clock, isoTime } from '@lucid/clock';
 import type { SessionDocument } from '../domain/session-document.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 /** A caller waits so long; what is left then is finished by the sweep. */
 const PATIENCE_MS = 20_000;

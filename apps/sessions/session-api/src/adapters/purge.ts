@@ -2,7 +2,7 @@ import { type Clock, isoTime, repeat } from '@lucid/clock';
 import { ServiceError } from '@lucid/errors';
 import type { SessionDocument } from '../domain/session-document.ts';
 import type { Clients } from './clients.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 const PAUSE_MS = 1000;
 const RETRY_MS = 3000;

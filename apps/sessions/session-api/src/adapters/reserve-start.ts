@@ -1,7 +1,7 @@
 import type { Clock } from '@lucid/clock';
 import type { SessionDocument } from '../domain/session-document.ts';
 import { errors } from '../errors.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 /** Longer than a start may take; a process that dies meanwhile holds a place for no longer. */
 const RESERVED_MS = 60_000;

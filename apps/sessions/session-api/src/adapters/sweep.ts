@@ -1,8 +1,8 @@
 import { type Clock, repeat } from '@lucid/clock';
 import type { SessionDocument } from '../domain/session-document.ts';
 import { overdue } from '../domain/time-limits.ts';
-import type { Deps } from './connect.ts';
 import { stopSession } from './control-session.ts';
+import type { Deps } from './deps.ts';
 import { archiveFiles } from './move-files.ts';
 
 const BATCH = 100;

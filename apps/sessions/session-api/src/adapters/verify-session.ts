@@ -1,7 +1,7 @@
 import { verifyBundle } from '@lucid/proof';
 import type { SessionDocument } from '../domain/session-document.ts';
 import { assembleProof } from './assemble-proof.ts';
-import type { Deps } from './connect.ts';
+import type { Deps } from './deps.ts';
 
 type Outcome = 'ok' | 'failed' | 'skipped' | 'not_checked';
 

@@ -1,7 +1,7 @@
 import type { sessionApi } from '@lucid/contracts';
 import type { Handlers, ServiceContext } from '@lucid/service';
 import type { accessTo } from '../access.ts';
-import type { Deps } from '../adapters/connect.ts';
+import type { Deps } from '../adapters/deps.ts';
 import type { Settings } from '../config.ts';
 
 /** What handlers are made of. */
