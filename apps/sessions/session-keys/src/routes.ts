@@ -1,7 +1,7 @@
 import type { sessionKeys } from '@lucid/contracts';
 import { commonErrors } from '@lucid/errors';
 import { type Call, type Handlers, Reply, type ServiceContext } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { openChunk } from './adapters/open-chunk.ts';
 import type { Asker } from './domain/deed.ts';
 

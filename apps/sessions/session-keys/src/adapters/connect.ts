@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
@@ -7,19 +6,13 @@ import { KekRing } from '../domain/kek-ring.ts';
 import { Semaphore } from '../domain/semaphore.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
+import type { Deps } from './deps.ts';
 import { KeyAudit } from './key-audit.ts';
 import { auditDefinition, keysDefinition } from './key-documents.ts';
-import type { OpenChunkDeps } from './open-chunk.ts';
 import { SessionKeys } from './session-keys.ts';
 import { StoredFiles } from './stored-files.ts';
 
 const LARGEST_DEFAULT = 4;
-
-export interface Deps extends OpenChunkDeps {
-  /** Bounds the memory of chunks that are being opened. */
-  readers: Semaphore;
-  instruments: Instruments<(typeof metrics)['definitions']>;
-}
 
 /** @throws 7152 when keys in the database were wrapped with another ENCRYPTION_KEY */
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
