@@ -2,7 +2,7 @@ import { isoTime } from '@lucid/clock';
 import { type ClaimedChunk, pagination, type sessionRecorder } from '@lucid/contracts';
 import { commonErrors } from '@lucid/errors';
 import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { HeldRecording } from './adapters/held-recording.ts';
 import { receiveChunk } from './adapters/receive-chunk.ts';
 import { storedProgress } from './adapters/stored-progress.ts';

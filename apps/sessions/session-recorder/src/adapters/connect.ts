@@ -5,18 +5,13 @@ import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { Chunks } from './chunks.ts';
+import type { Deps } from './deps.ts';
 import { chunksDefinition, recordingsDefinition } from './documents.ts';
 import { diskFileSystem, type FileSystem } from './file-system.ts';
 import { LiveRecorders } from './live-recorders.ts';
 import { Recorder } from './recorder.ts';
 import { Recordings } from './recordings.ts';
 import type { Workshop } from './workshop.ts';
-
-export interface Deps extends Workshop {
-  recorder: Recorder;
-  queue: ChunkQueue;
-  liveRecorders: LiveRecorders;
-}
 
 /** @param fs tests hand in a disk that fails */
 export async function connect(
