@@ -1,6 +1,6 @@
 import type { chunkProcessor } from '@lucid/contracts';
 import type { Handlers, ServiceContext } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 
 export const routes = ({ pool }: Deps, context: ServiceContext): Handlers<typeof chunkProcessor> => ({
   processingStatus: async () => {

@@ -4,6 +4,7 @@ import type { Settings } from '../config.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { ChunkStore } from './chunk-store.ts';
+import type { Deps } from './deps.ts';
 import type { Workshop } from './process-chunk.ts';
 import { RecorderQueue } from './recorder-queue.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -13,10 +14,6 @@ const WORKERS_PER_CORE = 2;
 const LARGEST_DEFAULT = 8;
 /** Of the time a step of the shutdown may take; the rest is for giving chunks back. */
 const DRAIN_SHARE = 0.6;
-
-export interface Deps extends Workshop {
-  pool: WorkerPool;
-}
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { http } = context.mesh;

@@ -1,0 +1,7 @@
+import type { Workshop } from './process-chunk.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+/** What `connect` opens for the routes. */
+export interface Deps extends Workshop {
+  pool: WorkerPool;
+}
