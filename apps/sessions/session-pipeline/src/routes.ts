@@ -1,7 +1,7 @@
 import { isoTime } from '@lucid/clock';
 import type { Pipeline, PipelineConfig, sessionPipeline } from '@lucid/contracts';
 import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { destroySession } from './adapters/destroy-session.ts';
 import type { Change } from './adapters/pipelines.ts';
 import { newPipeline, type PipelineDocument, toPipeline } from './domain/pipeline-document.ts';

@@ -5,20 +5,14 @@ import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
 import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
-import { type Clients, createClients } from './clients.ts';
+import { createClients } from './clients.ts';
+import type { Deps } from './deps.ts';
 import { Driver } from './driver.ts';
 import { Pipelines, pipelinesDefinition } from './pipelines.ts';
 import { LiveSettings, settingsDefinition } from './settings.ts';
 import { runWorkers } from './worker.ts';
 
 const GAUGES_MS = 5000;
-
-export interface Deps {
-  pipelines: Pipelines;
-  driver: Driver;
-  clients: Clients;
-  settings: LiveSettings;
-}
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { clock, random, logger, lifecycle } = context;

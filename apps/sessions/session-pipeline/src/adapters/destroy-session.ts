@@ -2,14 +2,17 @@ import { ServiceError } from '@lucid/errors';
 import { statesAllowing } from '../domain/pipeline-state.ts';
 import { errors } from '../errors.ts';
 import type { Clients } from './clients.ts';
-import type { Deps } from './connect.ts';
+import type { Pipelines } from './pipelines.ts';
 
 /**
  * Removes everything of a session that can be read: key, plaintext, files. The manifest and the anchor stay. The state
  * changes first, so that nobody starts or drives it meanwhile; each part is idempotent, so a call that failed half-way is
  * simply made again.
  */
-export async function destroySession({ pipelines, clients }: Deps, sessionId: string): Promise<void> {
+export async function destroySession(
+  { pipelines, clients }: { pipelines: Pipelines; clients: Clients },
+  sessionId: string,
+): Promise<void> {
   const destroyed = await pipelines.changeState(sessionId, statesAllowing('destroy'), { state: 'destroyed' });
   const known = destroyed ?? (await pipelines.find(sessionId));
   if (!known) throw errors.PIPELINE_NOT_FOUND();

@@ -4,7 +4,8 @@ import { generateSigningKey, privateKeyPem } from '@lucid/ledger';
 import type { ServiceContext } from '@lucid/service';
 import { eventually, TestIdentities, testContext } from '@lucid/testing';
 import type { FastifyInstance } from 'fastify';
-import { connect, type Deps } from '../../src/adapters/connect.ts';
+import { connect } from '../../src/adapters/connect.ts';
+import type { Deps } from '../../src/adapters/deps.ts';
 import { buildApp } from '../../src/app.ts';
 import { config } from '../../src/config.ts';
 
