@@ -1,7 +1,7 @@
 import { sessionStorage } from '@lucid/contracts';
 import { createApp, mount, type ServiceContext } from '@lucid/service';
 import type { FastifyInstance } from 'fastify';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import type { Settings } from './config.ts';
 import { routes } from './routes.ts';
 

@@ -3,7 +3,7 @@ import type { StoredChunk, sessionStorage } from '@lucid/contracts';
 import { type Handlers, Reply, type ServiceContext } from '@lucid/service';
 import { checkIntegrity } from './adapters/check-integrity.ts';
 import type { OpenChunk } from './adapters/chunk-files.ts';
-import type { Deps } from './adapters/connect.ts';
+import type { Deps } from './adapters/deps.ts';
 import { moveSession } from './adapters/move-session.ts';
 import { storeChunk } from './adapters/store-chunk.ts';
 import { parseRange } from './domain/byte-range.ts';

@@ -1,5 +1,5 @@
 import type { StoredChunk } from '@lucid/contracts';
-import type { Deps } from './connect.ts';
+import type { Store } from './store.ts';
 
 export interface IntegrityReport {
   chunks: { sequence_number: number; expected_hash: string; actual_hash?: string; intact: boolean }[];
@@ -13,7 +13,7 @@ const PAGE = 1000;
  * nobody waits for the report any more.
  */
 export async function checkIntegrity(
-  deps: Pick<Deps, 'chunks' | 'files'>,
+  deps: Pick<Store, 'chunks' | 'files'>,
   sessionId: string,
   signal: AbortSignal,
 ): Promise<IntegrityReport> {

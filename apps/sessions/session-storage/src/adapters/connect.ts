@@ -1,5 +1,4 @@
 import { repeat } from '@lucid/clock';
-import type { Instruments } from '@lucid/metrics';
 import { openCollection, openMongo } from '@lucid/mongo';
 import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
@@ -8,7 +7,9 @@ import { addHealthChecks } from '../health.ts';
 import { metrics } from '../metrics.ts';
 import { CapacityMeter } from './capacity.ts';
 import { ChunkFiles } from './chunk-files.ts';
+import type { Deps } from './deps.ts';
 import { Manifests, manifestsDefinition } from './manifests.ts';
+import type { Store } from './store.ts';
 import { StoredChunks, storedChunksDefinition } from './stored-chunks.ts';
 import { SweepLease, sweepsDefinition } from './sweep-lease.ts';
 import { Sweeper } from './sweeper.ts';
@@ -17,19 +18,6 @@ import { Sweeper } from './sweeper.ts';
 const RECOUNT_MS = 60_000;
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
-
-/** What storage consists of. */
-export interface Store {
-  files: ChunkFiles;
-  chunks: StoredChunks;
-  manifests: Manifests;
-  capacity: CapacityMeter;
-  instruments: Instruments<(typeof metrics)['definitions']>;
-}
-
-export interface Deps extends Store {
-  sweeper: Sweeper;
-}
 
 export async function connect(settings: Settings, context: ServiceContext): Promise<Deps> {
   const { random, instanceId, registry, lifecycle, clock, logger } = context;

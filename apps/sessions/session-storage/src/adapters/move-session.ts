@@ -2,7 +2,7 @@ import { type Clock, isoTime } from '@lucid/clock';
 import type { StoredChunk } from '@lucid/contracts';
 import { chunkFileName, otherPlace, type Place, parseChunkFileName } from '../domain/chunk-place.ts';
 import { errors } from '../errors.ts';
-import type { Deps } from './connect.ts';
+import type { Store } from './store.ts';
 
 export interface SessionMove {
   session_id: string;
@@ -24,7 +24,7 @@ const PAGE = 200;
  * @throws 7214 when nothing of the session is stored
  */
 export async function moveSession(
-  deps: Pick<Deps, 'chunks' | 'files' | 'capacity' | 'instruments'>,
+  deps: Pick<Store, 'chunks' | 'files' | 'capacity' | 'instruments'>,
   request: { sessionId: string; to: Place; clock: Clock; signal: AbortSignal; budgetMs?: number },
 ): Promise<SessionMove> {
   const { chunks, files, capacity, instruments } = deps;
@@ -69,7 +69,7 @@ export async function moveSession(
  * the opposite direction, whose record says `to` already.
  */
 async function* toMove(
-  { chunks, files }: Pick<Deps, 'chunks' | 'files'>,
+  { chunks, files }: Pick<Store, 'chunks' | 'files'>,
   sessionId: string,
   to: Place,
 ): AsyncGenerator<{ chunk: StoredChunk; isStray: boolean }> {

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type { ChunkMetadata, StoredChunk } from '@lucid/contracts';
 import type { ChunkKey } from '../domain/chunk-place.ts';
 import { errors } from '../errors.ts';
-import type { Deps } from './connect.ts';
 import { MAX_FILE_BYTES } from './receive-file.ts';
+import type { Store } from './store.ts';
 
 export interface IncomingChunk {
   key: ChunkKey;
@@ -19,7 +19,7 @@ export interface IncomingChunk {
  * @returns the record, and whether this call made it
  */
 export async function storeChunk(
-  deps: Deps,
+  deps: Store,
   incoming: IncomingChunk,
   now: string,
 ): Promise<{ chunk: StoredChunk; isNew: boolean }> {
@@ -40,7 +40,7 @@ export async function storeChunk(
 }
 
 async function writeAndRecord(
-  deps: Deps,
+  deps: Store,
   { key, metadata, bytes }: IncomingChunk,
   now: string,
 ): Promise<{ chunk: StoredChunk; isNew: boolean }> {
@@ -74,7 +74,7 @@ async function writeAndRecord(
   return { chunk: winner, isNew };
 }
 
-async function refuseDeleted({ chunks }: Deps, key: ChunkKey): Promise<void> {
+async function refuseDeleted({ chunks }: Store, key: ChunkKey): Promise<void> {
   if (await chunks.isDeleted(key.session_id)) throw errors.SESSION_DELETED();
   const removed = await chunks.findEver(key.session_id, key.sequence_number);
   if (removed?.deleted_at) throw errors.CHUNK_REMOVED({ details: { sequence_number: key.sequence_number } });

@@ -4,8 +4,8 @@ import type { ServiceContext } from '@lucid/service';
 import type { Settings } from '../config.ts';
 import { errors } from '../errors.ts';
 import { Cleanup } from './cleanup.ts';
-import type { Store } from './connect.ts';
 import { moveSession } from './move-session.ts';
+import type { Store } from './store.ts';
 import type { SweepLease } from './sweep-lease.ts';
 
 const HOUR_MS = 3_600_000;

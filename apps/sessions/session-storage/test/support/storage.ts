@@ -3,7 +3,8 @@ import type { ChunkMetadata } from '@lucid/contracts';
 import type { ServiceContext } from '@lucid/service';
 import { type TemporaryFolder, TestIdentities, temporaryFolder, testContext } from '@lucid/testing';
 import type { FastifyInstance } from 'fastify';
-import { connect, type Deps } from '../../src/adapters/connect.ts';
+import { connect } from '../../src/adapters/connect.ts';
+import type { Deps } from '../../src/adapters/deps.ts';
 import { buildApp } from '../../src/app.ts';
 import { config, type Settings } from '../../src/config.ts';
 
