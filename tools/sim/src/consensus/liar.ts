@@ -20,7 +20,7 @@ import type { Habit } from './habits.ts';
 import type { Identity } from './signatures.ts';
 import { type SimBlock, type SimChain, sealed } from './sim-block.ts';
 import { SimNode } from './sim-node.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const PHASES: readonly VotePhase[] = ['prevote', 'precommit'];
 const PROPOSERS_LIES = ['proposes_twice', 'lies_about_time', 'pretends_proof'] as const;
@@ -32,7 +32,7 @@ export class Liar extends SimNode {
   readonly #agreed = new Set<string>();
   readonly #old: Message<SimBlock>[] = [];
 
-  constructor(world: World, settings: Settings<SimBlock>, self: Identity, habits: ReadonlySet<Habit>) {
+  constructor(world: Surroundings, settings: Settings<SimBlock>, self: Identity, habits: ReadonlySet<Habit>) {
     super(world, settings, self.validator, { flaws: {} });
     this.#self = self;
     this.#habits = habits;

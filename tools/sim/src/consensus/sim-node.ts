@@ -11,9 +11,9 @@ import {
 import type { Vote } from '@lucid/ledger';
 import { Disk } from './disk.ts';
 import { blockFor, contentFault, isWhole, type SimBlock, type SimChain } from './sim-block.ts';
+import type { Mortal, Surroundings } from './surroundings.ts';
 import { WakeTimer } from './wake-timer.ts';
 import { Witness } from './witness.ts';
-import type { World } from './world.ts';
 
 const MAX_TRANSACTIONS = 3;
 const BLOCKS_PER_ANSWER = 20;
@@ -25,10 +25,10 @@ export interface SimNodeOptions {
   readonly isGenuine?: (vote: Vote) => boolean;
 }
 
-export class SimNode {
+export class SimNode implements Mortal {
   readonly name: string;
   readonly settings: Settings<SimBlock>;
-  protected readonly world: World;
+  protected readonly world: Surroundings;
   readonly #flaws: Flaws;
   disk: Disk;
   skewMs = 0;
@@ -44,7 +44,7 @@ export class SimNode {
   #saidWork = false;
 
   constructor(
-    world: World,
+    world: Surroundings,
     settings: Settings<SimBlock>,
     name: string,
     { flaws, isGenuine }: SimNodeOptions,
@@ -80,7 +80,6 @@ export class SimNode {
     this.#gossipAgain();
   }
 
-  /** @param losesDisk everything is gone, what was said included */
   crash(losesDisk = false): void {
     if (this.#core) this.world.trace(this.name, () => (losesDisk ? 'crashes and loses its disk' : 'crashes'));
     this.#core = undefined;

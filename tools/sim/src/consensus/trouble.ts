@@ -4,6 +4,7 @@ import { isQuorum } from '@lucid/ledger';
 import { CALM } from './network.ts';
 import type { Fault } from './scenario.ts';
 import type { SimNode } from './sim-node.ts';
+import type { Mortal } from './surroundings.ts';
 import type { World } from './world.ts';
 
 const CLOCKS_AFTER_HEAL_MS = 1000;
@@ -97,7 +98,7 @@ export class Trouble {
     }
   }
 
-  #crash(node: SimNode, losesDisk: boolean): void {
+  #crash(node: Mortal, losesDisk: boolean): void {
     const { random, queue } = this.#world;
     node.crash(losesDisk);
     queue.after(random.pick([10, 200, 1500, 10_000, 40_000]), () => node.start());

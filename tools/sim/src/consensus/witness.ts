@@ -1,21 +1,26 @@
 // Whether a node that was given two different votes of one validator says so.
-import type { Effect, Input } from '@lucid/consensus';
+import type { Effect, Input, Report } from '@lucid/consensus';
 import type { Vote } from '@lucid/ledger';
 import type { Safety } from './safety.ts';
 import type { SimBlock } from './sim-block.ts';
-import type { SimNode } from './sim-node.ts';
 
 /** Closer to its own view than a node's memory of votes reaches. */
 const VIEWS_NEAR = 4;
 
+/** The node it stands beside. */
+interface Watched {
+  readonly name: string;
+  report(): Report | undefined;
+}
+
 export class Witness {
-  readonly #node: SimNode;
+  readonly #node: Watched;
   readonly #safety: Safety;
   readonly #isGenuine: (vote: Vote) => boolean;
   readonly #heard = new Map<string, string | null>();
   readonly #reported = new Set<string>();
 
-  constructor(node: SimNode, safety: Safety, isGenuine: (vote: Vote) => boolean) {
+  constructor(node: Watched, safety: Safety, isGenuine: (vote: Vote) => boolean) {
     this.#node = node;
     this.#safety = safety;
     this.#isGenuine = isGenuine;

@@ -10,6 +10,7 @@ import type { Scenario } from './scenario.ts';
 import { FAST, type Identity, REAL } from './signatures.ts';
 import { genesisOf, isWhole, type SimBlock } from './sim-block.ts';
 import { SimNode } from './sim-node.ts';
+import type { Mortal, Surroundings } from './surroundings.ts';
 import { messageWords } from './words.ts';
 
 /** Bugs to plant: those of the node, and those of its host. */
@@ -20,7 +21,7 @@ export interface SimFlaws extends Flaws {
 
 export type Tell = (line: string) => void;
 
-export class World {
+export class World implements Surroundings {
   readonly scenario: Scenario;
   readonly flaws: SimFlaws;
   readonly random: Prng;
@@ -33,7 +34,7 @@ export class World {
   readonly #byName: ReadonlyMap<string, SimNode>;
   readonly #tell: Tell | undefined;
   /** Of nodes that crashed at a write, to be brought back. */
-  onCrash: (node: SimNode) => void = () => undefined;
+  onCrash: (node: Mortal) => void = () => undefined;
 
   constructor(scenario: Scenario, flaws: SimFlaws, tell?: Tell) {
     this.scenario = scenario;
