@@ -1,4 +1,3 @@
-import type { PootGenesis } from './poot-state.ts';
 import { EMPTY_HISTORY, type SlotHistoryData } from './slot-history.ts';
 import type { PootSnapshot } from './snapshot.ts';
 import type { PootState } from './state.ts';
@@ -13,7 +12,8 @@ export interface Memory {
   history: SlotHistoryData;
 }
 
-export function memoryAt({ hash, slot }: PootGenesis): Memory {
+/** Of the genesis block. */
+export function memoryAt({ hash, slot }: { readonly hash: string; readonly slot: number }): Memory {
   return {
     tip: { height: 0, hash, slot },
     recentHashes: [hash],
