@@ -1,9 +1,9 @@
-import type { SessionDocument } from './session-document.ts';
+import type { Session } from '@lucid/contracts';
 
 export const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 
-type Kept = Pick<SessionDocument, 'status' | 'completed_at' | 'stopped_at' | 'updated_at' | 'storage_config'>;
+type Kept = Pick<Session, 'status' | 'completed_at' | 'stopped_at' | 'updated_at' | 'storage_config'>;
 
 /** When it came to its end: it failed, where it was never completed. */
 const endedAt = ({ status, completed_at, stopped_at, updated_at }: Kept): string | undefined =>
