@@ -8,6 +8,7 @@ import { errorCodes } from './checks/error-codes.ts';
 import { fileSize } from './checks/file-size.ts';
 import { forbiddenWordsCheck } from './checks/forbidden-words.ts';
 import { generatedDocs } from './checks/generated-docs.ts';
+import { importCircles } from './checks/import-circles.ts';
 import { libDoor } from './checks/lib-door.ts';
 import { lockfile } from './checks/lockfile.ts';
 import { mainSize } from './checks/main-size.ts';
@@ -30,6 +31,7 @@ export const allChecks: readonly Check[] = [
   domainClock,
   domainIo,
   dependencyRules,
+  importCircles,
   errorCodes,
   generatedDocs,
 ];

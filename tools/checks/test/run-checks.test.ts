@@ -25,7 +25,7 @@ test('each check can fail: on an empty tree or one that breaks every rule, none 
         '{ "packages": { "node_modules/left-pad": { "resolved": "https://example.org/x" } } }',
       'docs/a.md': '[gone](b.md)',
       'libs/a/package.json': '{}',
-      'libs/a/src/tree.ts': '',
+      'libs/a/src/tree.ts': "import './tree.ts';",
       'libs/tron/package.json': '{ "name": "@lucid/tron" }',
       'apps/sessions/s/src/main.ts': `${'// TODO\n'.repeat(301)}import '@lucid/tron'; console.log(process.env);`,
       'apps/sessions/s/src/domain/rule.ts': "import 'node:fs'; export const now = Date.now();",

@@ -1,4 +1,4 @@
-/** Who imports whom, project by project. */
+/** Who imports whom: project by project, and file by file within one. */
 import type { Workspace } from '../workspace.ts';
 import { projectOf, typescriptFiles } from './paths.ts';
 import { importsOf } from './source.ts';
@@ -35,6 +35,42 @@ export function projectEdges(workspace: Workspace): Edge[] {
         : [{ from, to, file, line, specifier, test: /\/test\//.test(file) }];
     });
   });
+}
+
+/** An import of one file by another of the same project. */
+export interface FileImport {
+  readonly from: string;
+  readonly to: string;
+  readonly line: number;
+}
+
+/** What each TypeScript file imports of its own project, types included. In the order of the files. */
+export function fileImports(workspace: Workspace): Map<string, FileImport[]> {
+  const files = typescriptFiles(workspace);
+  const known = new Set(files);
+  return new Map(
+    files.map((from) => [
+      from,
+      importsOf(workspace.read(from))
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier, line }) => ({ from, to: resolveFrom(from, specifier), line }))
+        .filter(({ to }) => known.has(to) && projectOf(to) === projectOf(from)),
+    ]),
+  );
+}
+
+/** The shortest way from a file over its imports back to itself; empty when there is none. */
+export function wayBack(graph: ReadonlyMap<string, readonly FileImport[]>, start: string): FileImport[] {
+  const ways: FileImport[][] = (graph.get(start) ?? []).map((step) => [step]);
+  const seen = new Set<string>();
+  for (const way of ways) {
+    const last = way.at(-1)?.to ?? start;
+    if (last === start) return way;
+    if (seen.has(last)) continue;
+    seen.add(last);
+    for (const step of graph.get(last) ?? []) ways.push([...way, step]);
+  }
+  return [];
 }
 
 /** The shortest chain of projects from `start` to one that `isTarget` accepts, following `edges`. */

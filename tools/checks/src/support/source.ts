@@ -40,7 +40,7 @@ export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
-/** Every import of the text: static, type-only, re-exports, and `import('literal')`. */
+/** Every import of the text: static, type-only, re-exports, and `import('literal')`, as a value or in a type. */
 export function importsOf(text: string): Import[] {
   const found: Import[] = [];
   walk(parse(text), (node) => {
@@ -75,6 +75,7 @@ const importing: ReadonlySet<string> = new Set([
   'ImportExpression',
   'ExportNamedDeclaration',
   'ExportAllDeclaration',
+  'TSImportType',
 ]);
 
 function specifiersOf(node: Node): Node[] {
@@ -82,6 +83,7 @@ function specifiersOf(node: Node): Node[] {
 }
 
 function isTypeOnly(node: Node): boolean {
+  if (node.type === 'TSImportType') return true;
   if (node.importKind === 'type' || node.exportKind === 'type') return true;
   const specifiers = specifiersOf(node);
   return (
