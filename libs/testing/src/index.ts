@@ -1,3 +1,4 @@
+export { crashSeeds } from './crash-seeds.ts';
 export { eventually } from './eventually.ts';
 export { FakeClock } from './fake-clock.ts';
 export { PretendedService, type Which } from './pretended-service.ts';
