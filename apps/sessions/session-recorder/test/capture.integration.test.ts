@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
+import { eventually } from '@lucid/testing';
+import { expect, it, vi } from 'vitest';
+import { testGround } from './support/ground.ts';
+import { collect } from './support/processor.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -12,25 +12,12 @@ const FFMPEG = '/usr/bin/ffmpeg';
 const hasFfmpeg =
   spawnSync(FFMPEG, ['-version']).status === 0 && spawnSync('ffprobe', ['-version']).status === 0;
 const hasProc = process.platform === 'linux';
-const identities = new TestIdentities();
-const root = temporaryFolder('capture');
-let mongo: TestMongo;
-
-beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
-});
-afterAll(async () => {
-  await mongo?.close();
-  root.remove();
-  identities[Symbol.dispose]();
-});
+const ground = testGround('capture');
 
 const spawn = (name: string, environment: Record<string, string>) =>
-  spawnRecorder({
-    identities,
-    mongoUri: mongo.uri(`capture_${name}_${process.pid}`),
-    dataDir: join(root.path, name),
+  ground.spawn({
+    mongoUri: ground.mongoUri(`capture-${name}`),
+    dataDir: join(ground.folder, name),
     environment: {
       SESSION_SOURCE: 'testsrc',
       CAPTURE_RESOLUTION: '320x240',
@@ -41,22 +28,9 @@ const spawn = (name: string, environment: Record<string, string>) =>
     },
   });
 
-/** Plays a processor. @returns everything that was recorded, in order */
-async function collect(one: RecorderClient, count: number): Promise<Buffer> {
-  const parts = new Map<number, Buffer>();
-  await eventually('all chunks are claimed and read', async () => {
-    for (const chunk of await one.claim()) {
-      parts.set(chunk.sequence_number, await one.plaintext(chunk));
-      await one.complete(chunk);
-    }
-    return parts.size === count;
-  });
-  return Buffer.concat([...parts].sort(([a], [b]) => a - b).map(([, bytes]) => bytes));
-}
-
 /** Frames of the video that decode, and what the streams are. */
 function probe(bytes: Buffer, name: string): { frames: number; codecs: string[] } {
-  const path = join(root.path, `${name}.mkv`);
+  const path = join(ground.folder, `${name}.mkv`);
   writeFileSync(path, bytes);
   const text = execFileSync('ffprobe', [
     ...['-v', 'error', '-count_frames', '-show_entries', 'stream=codec_name,nb_read_frames'],
@@ -88,7 +62,7 @@ it.skipIf(!hasFfmpeg || !hasProc)(
   async () => {
     const recorder = await spawn('played', { FFMPEG_PATH: FFMPEG });
     try {
-      const one = new RecorderClient(identities, recorder.address);
+      const one = ground.clientOf(recorder);
       expect(await one.start()).toMatchObject({ status: 'recording', source: 'testsrc' });
       expect(await one.patch(0, 'x')).toMatchObject({ status: 409, code: 'LUCID_ERR_7116' });
       const grown = (bytes: number) =>
@@ -137,7 +111,7 @@ it.skipIf(!hasFfmpeg || !hasProc)(
   'a capture goes on in a new segment after the recorder was killed (needs ffmpeg)',
   async () => {
     const recorder = await spawn('killed', { FFMPEG_PATH: FFMPEG });
-    const one = new RecorderClient(identities, recorder.address);
+    const one = ground.clientOf(recorder);
     await one.start();
     await eventually('it has captured', async () => (await one.get()).durable_offset > 20_000, {
       timeoutMs: 30_000,
@@ -168,7 +142,7 @@ it.skipIf(!hasFfmpeg || !hasProc)(
 it('a recorder without ffmpeg says so at the start of a recording, and is ready all the same', async () => {
   const recorder = await spawn('missing', { FFMPEG_PATH: '/nowhere/ffmpeg' });
   try {
-    const one = new RecorderClient(identities, recorder.address);
+    const one = ground.clientOf(recorder);
     await expect(one.start()).rejects.toThrow(/501.*LUCID_ERR_7125/);
     expect((await one.asPipeline('GET', `/recordings/${one.sessionId}`)).status).toBe(404);
     expect((await fetch(`http://${recorder.address}/health/ready`)).status).toBe(200);
@@ -178,11 +152,11 @@ it('a recorder without ffmpeg says so at the start of a recording, and is ready 
 });
 
 it('a capture that never brings a byte fails its recording, with the program’s last words', async () => {
-  const program = join(root.path, 'broken-program');
+  const program = join(ground.folder, 'broken-program');
   writeFileSync(program, '#!/bin/sh\necho "no such display" >&2\nexit 1\n', { mode: 0o755 });
   const recorder = await spawn('broken', { FFMPEG_PATH: program });
   try {
-    const one = new RecorderClient(identities, recorder.address);
+    const one = ground.clientOf(recorder);
     await one.start();
     const failed = await eventually(
       'it is given up',

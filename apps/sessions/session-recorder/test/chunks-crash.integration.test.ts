@@ -1,17 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Random, seededRandom } from '@lucid/clock';
-import {
-  eventually,
-  freePort,
-  type SpawnedService,
-  startTestMongo,
-  TestIdentities,
-  type TestMongo,
-  temporaryFolder,
-} from '@lucid/testing';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
+import { crashSeeds, eventually, freePort, type SpawnedService } from '@lucid/testing';
+import { expect, it, vi } from 'vitest';
+import type { RecorderClient } from './support/client.ts';
+import { testGround } from './support/ground.ts';
 import { sha256 } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
@@ -19,36 +11,20 @@ vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 const CHUNKS = 120;
 const KILLS = 6;
 const SENDERS = 4;
-const identities = new TestIdentities();
-const data = temporaryFolder('chunks-crash');
-let mongo: TestMongo;
+const ground = testGround('chunks-crash');
 
-beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
-});
-afterAll(async () => {
-  await mongo?.close();
-  data.remove();
-  identities[Symbol.dispose]();
-});
-
-/** Seeds of CRASH_SEEDS (comma-separated), else one new one. */
-const seeds = (process.env.CRASH_SEEDS ?? String(Date.now())).split(',');
-
-it.each(seeds)(
+it.each(crashSeeds())(
   'loses no acknowledged chunk and keeps each number once when it is killed under parallel senders (seed %s)',
   async (seed) => {
-    process.stdout.write(`crash seed: ${seed} (repeat with CRASH_SEEDS=${seed})\n`);
     const random = seededRandom(`chunks ${seed}`);
     const all = Array.from({ length: CHUNKS }, () =>
       random.bytes(1 + Math.floor(random.fraction() * 300_000)),
     );
     const port = await freePort();
-    const uri = mongo.uri(`chunks_crash_${process.pid}_${seed}`);
-    const spawn = () => spawnRecorder({ identities, port, mongoUri: uri, dataDir: data.path });
+    const mongoUri = ground.mongoUri(`chunks-crash-${seed}`);
+    const spawn = () => ground.spawn({ port, mongoUri });
     let recorder: SpawnedService = await spawn();
-    const one = new RecorderClient(identities, recorder.address);
+    const one = ground.clientOf(recorder);
     const acknowledged = new Set<number>();
     try {
       await one.start();

@@ -2,56 +2,26 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClaimedChunk } from '@lucid/contracts';
-import {
-  eventually,
-  type SpawnedService,
-  startTestMongo,
-  TestIdentities,
-  type TestMongo,
-  temporaryFolder,
-} from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
+import { eventually } from '@lucid/testing';
+import { describe, expect, it, vi } from 'vitest';
+import type { RecorderClient } from './support/client.ts';
+import { runningRecorder } from './support/ground.ts';
+import { claimAllOf } from './support/processor.ts';
+import { twoRecorders } from './support/two-recorders.ts';
 import { sha256 } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
 const KIB = 1024;
-const identities = new TestIdentities();
-const data = temporaryFolder('client-chunks');
-let mongo: TestMongo;
-let recorder: SpawnedService;
-
-beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
-  recorder = await spawnRecorder({
-    identities,
-    mongoUri: mongo.uri(`client_chunks_${process.pid}`),
-    dataDir: data.path,
-    environment: { MAX_CONCURRENT_RECORDINGS: '50', CHUNK_WINDOW: '8', CHUNK_GAP_SECONDS: '2' },
-  });
+const running = runningRecorder('client-chunks', {
+  MAX_CONCURRENT_RECORDINGS: '50',
+  CHUNK_WINDOW: '8',
+  CHUNK_GAP_SECONDS: '2',
 });
-afterAll(async () => {
-  await recorder?.stop();
-  await mongo?.close();
-  data.remove();
-  identities[Symbol.dispose]();
-});
+const { client } = running;
 
-const client = () => new RecorderClient(identities, recorder.address);
-const filesOf = (one: RecorderClient) => readdirSync(join(data.path, one.sessionId)).sort();
-
-async function claimAllOf(one: RecorderClient, count: number): Promise<ClaimedChunk[]> {
-  const found: ClaimedChunk[] = [];
-  await eventually('the chunks are claimed', async () => {
-    found.push(...(await one.claim()).filter((chunk) => chunk.session_id === one.sessionId));
-    return found.length >= count;
-  });
-  return found.sort((a, b) => a.sequence_number - b.sequence_number);
-}
+const filesOf = (one: RecorderClient) => readdirSync(join(running.folder, one.sessionId)).sort();
 
 describe('chunks that a client has cut', () => {
   it('go to storage in their order, whatever order they came in, and each once', async () => {
@@ -89,7 +59,7 @@ describe('chunks that a client has cut', () => {
     expect(await one.get()).toMatchObject({ stored_offset: 150 * KIB, chunks_stored: 5 });
     expect(await send(2)).toMatchObject({ status: 200, chunk: { status: 'stored', plain_offset: 10 * KIB } });
     expect(await one.chunk(6, randomBytes(10))).toMatchObject({ status: 409, code: 'LUCID_ERR_7102' });
-    await eventually('no plaintext is left', () => !existsSync(join(data.path, one.sessionId)));
+    await eventually('no plaintext is left', () => !existsSync(join(running.folder, one.sessionId)));
   });
 
   it('are refused with another hash at a known number, too far ahead, too large, empty, or with wrong bytes', async () => {
@@ -189,19 +159,11 @@ describe('a gap', () => {
 
 describe('the owner of client-cut chunks', () => {
   it('is told to whoever asks another, and is waited for while it alone has them', async () => {
-    const folders = [temporaryFolder('chunks-a'), temporaryFolder('chunks-b')];
-    const spawn = (index: number, graceSeconds: number) =>
-      spawnRecorder({
-        identities,
-        mongoUri: mongo.uri(`chunk_owners_${process.pid}`),
-        dataDir: folders[index]?.path ?? '',
-        instance: index + 1,
-        environment: { OWNER_LEASE_SECONDS: '2', OWNER_GRACE_SECONDS: String(graceSeconds) },
-      });
-    const [a, b] = [await spawn(0, 5), await spawn(1, 5)];
+    const environment = { OWNER_LEASE_SECONDS: '2', OWNER_GRACE_SECONDS: '5' };
+    const { a, b, end } = await twoRecorders(running, 'chunk-owners', environment);
     try {
-      const one = new RecorderClient(identities, a.address);
-      const other = new RecorderClient(identities, b.address, one.sessionId, one.userId);
+      const one = running.clientOf(a);
+      const other = running.clientOf(b, one);
       await one.start();
       const all = [1, 2, 3, 4].map(() => randomBytes(1000));
       const at = (sequence: number) => all[sequence - 1] ?? Buffer.alloc(0);
@@ -231,9 +193,7 @@ describe('the owner of client-cut chunks', () => {
       expect((await other.chunk(2, at(2))).status).toBe(201);
       expect(await other.stop()).toMatchObject({ status: 'stopped', chunks_sealed: 4, durable_offset: 4000 });
     } finally {
-      await a.kill();
-      await b.stop();
-      for (const folder of folders) folder.remove();
+      await end();
     }
   });
 });

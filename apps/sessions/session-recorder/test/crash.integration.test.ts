@@ -1,57 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '@lucid/clock';
-import {
-  eventually,
-  freePort,
-  type SpawnedService,
-  startTestMongo,
-  TestIdentities,
-  type TestMongo,
-  temporaryFolder,
-} from '@lucid/testing';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
+import { crashSeeds, eventually, freePort, type SpawnedService } from '@lucid/testing';
+import { expect, it, vi } from 'vitest';
+import type { RecorderClient } from './support/client.ts';
+import { testGround } from './support/ground.ts';
 import { sha256 } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
 const SIZE = 24 * MIB;
-const identities = new TestIdentities();
-const data = temporaryFolder('crash');
-let mongo: TestMongo;
+const ground = testGround('crash');
 
-beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
-});
-
-afterAll(async () => {
-  await mongo?.close();
-  data.remove();
-  identities[Symbol.dispose]();
-});
-
-/** Seeds of CRASH_SEEDS (comma-separated), else one new one. */
-const seeds = (process.env.CRASH_SEEDS ?? String(Date.now())).split(',');
-
-it.each(seeds)(
+it.each(crashSeeds())(
   'loses no acknowledged byte when it is killed again and again (seed %s)',
   async (seed) => {
-    process.stdout.write(`crash seed: ${seed} (repeat with CRASH_SEEDS=${seed})\n`);
     const random = seededRandom(seed);
     const input = random.bytes(SIZE);
     const port = await freePort();
-    const spawn = () =>
-      spawnRecorder({
-        identities,
-        port,
-        mongoUri: mongo.uri(`crash_${process.pid}_${seed}`),
-        dataDir: data.path,
-      });
+    const mongoUri = ground.mongoUri(`crash-${seed}`);
+    const spawn = () => ground.spawn({ port, mongoUri });
     let recorder: SpawnedService = await spawn();
-    const one = new RecorderClient(identities, recorder.address);
+    const one = ground.clientOf(recorder);
     const stored = new Map<number, Buffer>();
     let kills = 0;
     try {

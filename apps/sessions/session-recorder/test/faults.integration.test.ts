@@ -2,51 +2,26 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '@lucid/clock';
-import { eventually, startTestMongo, TestIdentities, type TestMongo, temporaryFolder } from '@lucid/testing';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { RecorderClient } from './support/client.ts';
+import { eventually } from '@lucid/testing';
+import { expect, it, vi } from 'vitest';
+import { testGround } from './support/ground.ts';
+import { collect } from './support/processor.ts';
 import { startProxy } from './support/proxy.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
-const identities = new TestIdentities();
-const root = temporaryFolder('faults');
-let mongo: TestMongo;
+const ground = testGround('faults');
 const input = seededRandom('faults').bytes(8 * MIB);
 
-beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
-});
-
-afterAll(async () => {
-  await mongo?.close();
-  root.remove();
-  identities[Symbol.dispose]();
-});
-
-async function collect(one: RecorderClient, count: number): Promise<Buffer> {
-  const parts = new Map<number, Buffer>();
-  await eventually('all chunks are claimed and read', async () => {
-    for (const chunk of await one.claim()) {
-      parts.set(chunk.sequence_number, await one.plaintext(chunk));
-      await one.complete(chunk);
-    }
-    return parts.size === count;
-  });
-  return Buffer.concat([...parts].sort(([a], [b]) => a - b).map(([, bytes]) => bytes));
-}
-
 it('goes on recording while MongoDB is away and registers afterwards', async () => {
-  const database = new URL(mongo.uri(`outage_${process.pid}`));
+  const database = new URL(ground.mongoUri('outage'));
   const proxy = await startProxy({ host: database.hostname, port: Number(database.port) });
   database.host = `127.0.0.1:${proxy.port}`;
-  const dataDir = join(root.path, 'outage');
-  const recorder = await spawnRecorder({ identities, mongoUri: database.toString(), dataDir });
+  const dataDir = join(ground.folder, 'outage');
+  const recorder = await ground.spawn({ mongoUri: database.toString(), dataDir });
   try {
-    const one = new RecorderClient(identities, recorder.address);
+    const one = ground.clientOf(recorder);
     await one.start();
     await one.patch(0, input.subarray(0, 1.5 * MIB));
     proxy.cut();
@@ -71,10 +46,10 @@ it('goes on recording while MongoDB is away and registers afterwards', async () 
 }, 120_000);
 
 it('ends a running upload when it is told to stop, and goes on after the restart', async () => {
-  const mongoUri = mongo.uri(`restart_${process.pid}`);
-  const dataDir = join(root.path, 'restart');
-  const recorder = await spawnRecorder({ identities, mongoUri, dataDir });
-  const one = new RecorderClient(identities, recorder.address);
+  const mongoUri = ground.mongoUri('restart');
+  const dataDir = join(ground.folder, 'restart');
+  const recorder = await ground.spawn({ mongoUri, dataDir });
+  const one = ground.clientOf(recorder);
   await one.start();
   const { promise: never } = Promise.withResolvers<void>();
   const upload = one.patch(
@@ -88,7 +63,7 @@ it('ends a running upload when it is told to stop, and goes on after the restart
   const code = recorder.stop();
   expect(await upload).toMatchObject({ status: 503, durable: 1.5 * MIB });
   expect(await code).toBe(0);
-  const next = await spawnRecorder({ identities, mongoUri, dataDir, port: recorder.port });
+  const next = await ground.spawn({ mongoUri, dataDir, port: recorder.port });
   try {
     expect(await one.head()).toMatchObject({ durable: 1.5 * MIB });
     await one.patch(1.5 * MIB, input.subarray(1.5 * MIB));
@@ -104,17 +79,16 @@ const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 it.skipIf(!canMount)(
   'answers 507 on a disk that is really full and still delivers what it acknowledged (needs root to mount a tmpfs)',
   async () => {
-    const dataDir = join(root.path, 'small');
+    const dataDir = join(ground.folder, 'small');
     mkdirSync(dataDir);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=5m', 'none', dataDir]);
     try {
-      const recorder = await spawnRecorder({
-        identities,
-        mongoUri: mongo.uri(`full_${process.pid}`),
+      const recorder = await ground.spawn({
+        mongoUri: ground.mongoUri('full'),
         dataDir,
       });
       try {
-        const one = new RecorderClient(identities, recorder.address);
+        const one = ground.clientOf(recorder);
         await one.start();
         expect((await one.patch(0, input.subarray(0, 2.5 * MIB))).durable).toBe(2.5 * MIB);
         const full = await one.patch(2.5 * MIB, input.subarray(2.5 * MIB));

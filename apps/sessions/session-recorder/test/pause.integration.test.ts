@@ -1,44 +1,20 @@
 import { seededRandom } from '@lucid/clock';
-import {
-  eventually,
-  type SpawnedService,
-  startTestMongo,
-  TestIdentities,
-  type TestMongo,
-  temporaryFolder,
-} from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
+import { eventually, temporaryFolder } from '@lucid/testing';
+import { describe, expect, it, vi } from 'vitest';
+import type { RecorderClient } from './support/client.ts';
+import { runningRecorder } from './support/ground.ts';
 import { sha256 } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
-const identities = new TestIdentities();
-const data = temporaryFolder('pause');
-let mongo: TestMongo;
-let recorder: SpawnedService;
+const running = runningRecorder('pause', {
+  MAX_CONCURRENT_RECORDINGS: '6',
+  MAX_RECORDING_SECONDS: '3600',
+});
+const { client } = running;
 const input = seededRandom('pause').bytes(2 * MIB + 77);
 
-beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
-  recorder = await spawnRecorder({
-    identities,
-    mongoUri: mongo.uri(`pause_${process.pid}`),
-    dataDir: data.path,
-    environment: { MAX_CONCURRENT_RECORDINGS: '6', MAX_RECORDING_SECONDS: '3600' },
-  });
-});
-afterAll(async () => {
-  await recorder?.stop();
-  await mongo?.close();
-  data.remove();
-  identities[Symbol.dispose]();
-});
-
-const client = () => new RecorderClient(identities, recorder.address);
 const end = async (one: RecorderClient) => {
   await one.stop();
   await one.asPipeline('DELETE', `/recordings/${one.sessionId}`);
@@ -111,7 +87,7 @@ describe('limits of a recorder', () => {
     for (const one of all) await one.start();
     await all[0]?.pause();
     const status = async () =>
-      (await fetch(`http://${recorder.address}/api/v1/recording/status`)).json() as Promise<object>;
+      (await fetch(`http://${running.recorder.address}/api/v1/recording/status`)).json() as Promise<object>;
     expect(await status()).toMatchObject({ status: 'busy', active_recordings: 6, capacity: 6 });
     const more = client();
     await expect(more.start()).rejects.toThrow('503');
@@ -134,21 +110,20 @@ describe('limits of a recorder', () => {
       return recording.status === 'stopped' && recording;
     });
     expect(stopped).toMatchObject({ stop_reason: 'max_size', durable_offset: MIB, chunks_sealed: 1 });
-    const text = await (await fetch(`http://${recorder.address}/metrics`)).text();
+    const text = await (await fetch(`http://${running.recorder.address}/metrics`)).text();
     expect(text).toMatch(/recorder_auto_stops_total\{.*reason="max_size".*\} 1/);
     await one.asPipeline('DELETE', `/recordings/${one.sessionId}`);
   });
 
   it('end a recording that lasts too long, and one that gets no byte', async () => {
     const folder = temporaryFolder('short');
-    const short = await spawnRecorder({
-      identities,
-      mongoUri: mongo.uri(`short_${process.pid}`),
+    const short = await running.spawn({
+      mongoUri: running.mongoUri('short'),
       dataDir: folder.path,
       environment: { MAX_RECORDING_SECONDS: '3', RECORDING_IDLE_SECONDS: '1' },
     });
     try {
-      const [silent, paused] = [0, 1].map(() => new RecorderClient(identities, short.address));
+      const [silent, paused] = [0, 1].map(() => running.clientOf(short));
       await silent?.start();
       await paused?.start();
       await paused?.patch(0, input.subarray(0, 10));

@@ -1,44 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  eventually,
-  type SpawnedService,
-  startTestMongo,
-  TestIdentities,
-  type TestMongo,
-  temporaryFolder,
-} from '@lucid/testing';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
+import { eventually } from '@lucid/testing';
+import { expect, it, vi } from 'vitest';
+import type { RecorderClient } from './support/client.ts';
+import { runningRecorder } from './support/ground.ts';
 import { sha256 } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const CHUNKS = 100;
 const POISON = 37;
-const identities = new TestIdentities();
-const data = temporaryFolder('quarantine');
-let mongo: TestMongo;
-let recorder: SpawnedService;
-
-beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
-  recorder = await spawnRecorder({
-    identities,
-    mongoUri: mongo.uri(`quarantine_${process.pid}`),
-    dataDir: data.path,
-    environment: { CHUNK_WINDOW: '128' },
-  });
-});
-afterAll(async () => {
-  await recorder?.stop();
-  await mongo?.close();
-  data.remove();
-  identities[Symbol.dispose]();
-});
+const running = runningRecorder('quarantine', { CHUNK_WINDOW: '128' });
 
 /** Works like a processor that cannot stand some chunks, until nothing more happens. @returns how often it met them */
 async function workOff(
@@ -64,7 +37,7 @@ async function workOff(
 }
 
 it('one poison chunk among a hundred blocks none, is listed, and is processed once a person retries it', async () => {
-  const one = new RecorderClient(identities, recorder.address);
+  const one = running.client();
   await one.start();
   const all = Array.from({ length: CHUNKS }, () => randomBytes(200));
   for (let from = 0; from < CHUNKS; from += 20)
@@ -99,10 +72,10 @@ it('one poison chunk among a hundred blocks none, is listed, and is processed on
   expect((await one.asPerson('user', 'GET', '/recordings/quarantine')).status).toBe(403);
 
   await eventually('the recorder has let go of the recording', async () => {
-    const text = await (await fetch(`http://${recorder.address}/metrics`)).text();
+    const text = await (await fetch(`http://${running.recorder.address}/metrics`)).text();
     return (
       /recorder_active_recordings\S* 0/.test(text) &&
-      !existsSync(join(data.path, one.sessionId, '000001.chunk'))
+      !existsSync(join(running.folder, one.sessionId, '000001.chunk'))
     );
   });
   const path = (sequence: number) => `/recordings/${one.sessionId}/chunks/${sequence}/retry`;
@@ -120,5 +93,5 @@ it('one poison chunk among a hundred blocks none, is listed, and is processed on
   expect(sha256(await one.plaintext(again))).toBe(sha256(all[POISON - 1] ?? Buffer.alloc(0)));
   expect((await one.complete(again)).status).toBe(204);
   expect(await one.get()).toMatchObject({ chunks_stored: CHUNKS, chunks_quarantined: 0 });
-  await eventually('its plaintext is gone too', () => !existsSync(join(data.path, one.sessionId)));
+  await eventually('its plaintext is gone too', () => !existsSync(join(running.folder, one.sessionId)));
 });

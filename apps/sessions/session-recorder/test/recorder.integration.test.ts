@@ -1,64 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '@lucid/clock';
-import {
-  eventually,
-  type SpawnedService,
-  startTestMongo,
-  TestIdentities,
-  type TestMongo,
-  temporaryFolder,
-} from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RecorderClient } from './support/client.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
+import { eventually } from '@lucid/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { runningRecorder } from './support/ground.ts';
+import { claimAllOf } from './support/processor.ts';
 import { sha256 } from './support/writer.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const MIB = 1024 * 1024;
-const identities = new TestIdentities();
-const data = temporaryFolder('recorder');
-let mongo: TestMongo;
-let recorder: SpawnedService;
+const running = runningRecorder('recorder', { MAX_CONCURRENT_RECORDINGS: '50' });
+const { client } = running;
 const input = seededRandom('recorder').bytes(3 * MIB + 12_345);
-
-beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
-  recorder = await spawnRecorder({
-    identities,
-    mongoUri: mongo.uri(`recorder_${process.pid}`),
-    dataDir: data.path,
-    environment: { MAX_CONCURRENT_RECORDINGS: '50' },
-  });
-});
-
-afterAll(async () => {
-  await recorder?.stop();
-  await mongo?.close();
-  data.remove();
-  identities[Symbol.dispose]();
-});
-
-const client = () => new RecorderClient(identities, recorder.address);
-
-/** Claims until the queue has nothing for anyone; other tests’ chunks do not disturb. */
-async function claimAllOf(one: RecorderClient, count: number, leaseMs = 30_000) {
-  const found: Awaited<ReturnType<RecorderClient['claim']>> = [];
-  await eventually('the chunks are claimed', async () => {
-    found.push(...(await one.claim(16, leaseMs)).filter((chunk) => chunk.session_id === one.sessionId));
-    return found.length >= count;
-  });
-  return found;
-}
 
 describe('a recording', () => {
   it('goes from its bytes to chunks to storage, and its plaintext disappears', async () => {
     const one = client();
-    expect(await one.start()).toMatchObject({ status: 'recording', owner_address: recorder.address });
+    expect(await one.start()).toMatchObject({ status: 'recording', owner_address: running.recorder.address });
     expect((await one.start()).session_id).toBe(one.sessionId);
     expect(await one.head()).toMatchObject({ status: 200, durable: 0, stored: 0 });
     expect(await one.patch(0, input.subarray(0, 2_000_000))).toMatchObject({
@@ -72,8 +32,8 @@ describe('a recording', () => {
 
     const claimed = await claimAllOf(one, 4);
     const parts: Buffer[] = [];
-    for (const chunk of claimed.sort((a, b) => a.sequence_number - b.sequence_number)) {
-      expect(chunk).toMatchObject({ recorder_address: recorder.address, compression_enabled: true });
+    for (const chunk of claimed) {
+      expect(chunk).toMatchObject({ recorder_address: running.recorder.address, compression_enabled: true });
       const bytes = await one.plaintext(chunk);
       expect(sha256(bytes)).toBe(chunk.plain_hash);
       parts.push(bytes);
@@ -84,7 +44,7 @@ describe('a recording', () => {
     expect(Buffer.concat(parts)).toEqual(input);
     expect(await one.head()).toMatchObject({ durable: input.length, stored: input.length });
     expect(await one.get()).toMatchObject({ chunks_stored: 4, stored_offset: input.length });
-    await eventually('no plaintext is left', () => !existsSync(join(data.path, one.sessionId)));
+    await eventually('no plaintext is left', () => !existsSync(join(running.folder, one.sessionId)));
     expect(await one.patch(input.length, 'x')).toMatchObject({ status: 409, code: 'LUCID_ERR_7102' });
     expect((await one.asPipeline('DELETE', `/recordings/${one.sessionId}`)).status).toBe(204);
     expect((await one.asPipeline('GET', `/recordings/${one.sessionId}`)).status).toBe(404);
@@ -116,7 +76,9 @@ describe('a recording', () => {
     expect((await one.head(stranger)).status).toBe(404);
     expect(await one.patch(0, 'abc', stranger)).toMatchObject({ status: 404, code: 'LUCID_ERR_7101' });
     expect((await one.asPipeline('GET', `/recordings/${one.sessionId}/chunks/1/raw`)).status).toBe(403);
-    expect((await fetch(`http://${recorder.address}/api/v1/recordings/${one.sessionId}`)).status).toBe(401);
+    expect(
+      (await fetch(`http://${running.recorder.address}/api/v1/recordings/${one.sessionId}`)).status,
+    ).toBe(401);
   });
 
   it('takes bytes up to its largest size and can be stopped then', async () => {
@@ -164,9 +126,9 @@ describe('a recording', () => {
       ],
     });
     expect((await one.asPipeline('GET', `/recordings/${one.sessionId}/chunks/9`)).status).toBe(404);
-    const status = await fetch(`http://${recorder.address}/api/v1/recording/status`);
+    const status = await fetch(`http://${running.recorder.address}/api/v1/recording/status`);
     expect(await status.json()).toMatchObject({ status: 'ready', capacity: 50 });
-    const text = await (await fetch(`http://${recorder.address}/metrics`)).text();
+    const text = await (await fetch(`http://${running.recorder.address}/metrics`)).text();
     for (const name of [
       'recorder_bytes_total',
       'recorder_fsync_duration_seconds_bucket',
@@ -207,7 +169,7 @@ describe('the queue', () => {
     await one.start();
     await one.patch(0, input.subarray(0, 2 * MIB));
     await one.stop();
-    const first = (await claimAllOf(one, 2)).sort((a, b) => a.sequence_number - b.sequence_number);
+    const first = await claimAllOf(one, 2);
     const [poor, hopeless] = first;
     if (!poor || !hopeless) throw new Error('two chunks were expected');
     expect((await one.fail(hopeless, { retryable: false })).status).toBe(204);
@@ -220,134 +182,6 @@ describe('the queue', () => {
     expect(await one.get()).toMatchObject({ chunks_quarantined: 2, chunks_stored: 0 });
     const answer = await one.asPipeline('GET', `/recordings/${one.sessionId}/chunks?status=quarantined`);
     expect(await answer.json()).toMatchObject({ total: 2, chunks: [{ error: 'as the test wants it' }, {}] });
-    expect(readdirSync(join(data.path, one.sessionId))).toHaveLength(2); // kept for a person to look at
+    expect(readdirSync(join(running.folder, one.sessionId))).toHaveLength(2); // kept for a person to look at
   });
-});
-
-describe('ownership', () => {
-  it('sends callers to the owner, passes to another when it is silent, and fences it when it returns', async () => {
-    const folders = [temporaryFolder('owner-a'), temporaryFolder('owner-b')];
-    const spawn = (index: number) =>
-      spawnRecorder({
-        identities,
-        mongoUri: mongo.uri(`owners_${process.pid}`),
-        dataDir: folders[index]?.path ?? '',
-        instance: index + 1,
-        environment: { OWNER_LEASE_SECONDS: '2' },
-      });
-    const [a, b] = await Promise.all([spawn(0), spawn(1)]);
-    try {
-      const one = new RecorderClient(identities, a.address);
-      const other = new RecorderClient(identities, b.address, one.sessionId, one.userId);
-      await one.start();
-      expect((await one.patch(0, input.subarray(0, 2.5 * MIB))).durable).toBe(2.5 * MIB);
-      expect(await other.head()).toMatchObject({ status: 421, ownerAddress: a.address });
-      expect(await other.patch(0, input)).toMatchObject({ status: 421, ownerAddress: a.address });
-      const [first] = await claimAllOf(one, 2, 3000);
-      if (!first) throw new Error('no claim');
-      expect(first.sequence_number).toBe(1);
-      expect((await one.complete(first)).status).toBe(204);
-
-      process.kill(a.pid, 'SIGSTOP');
-      const taken = await eventually(
-        'the other recorder takes over',
-        async () => {
-          const offsets = await other.head();
-          return offsets.status === 200 ? offsets : undefined;
-        },
-        { timeoutMs: 40_000, pauseMs: 200 },
-      );
-      expect(taken).toMatchObject({ durable: MIB, stored: MIB });
-      expect(await other.patch(MIB, input.subarray(MIB))).toMatchObject({ durable: input.length });
-
-      process.kill(a.pid, 'SIGCONT');
-      const old = folders[0]?.path ?? '';
-      await eventually(
-        'the old owner sets its files aside',
-        () => existsSync(join(old, 'orphaned')) && !existsSync(join(old, one.sessionId)),
-      );
-      expect(await one.patch(2.5 * MIB, 'x')).toMatchObject({ status: 421, ownerAddress: b.address });
-      const stopped = await other.stop();
-      expect(stopped).toMatchObject({ chunks_sealed: 4, durable_offset: input.length });
-      const rest = await claimAllOf(other, 3);
-      expect(rest.map((chunk) => chunk.recorder_address)).toEqual([b.address, b.address, b.address]);
-    } finally {
-      process.kill(a.pid, 'SIGCONT');
-      await Promise.all([a.kill(), b.kill()]);
-      for (const folder of folders) folder.remove();
-    }
-  }, 60_000);
-
-  it('stores all of a recording before it is stopped, so that a client can send again what was lost', async () => {
-    const folders = [temporaryFolder('whole-a'), temporaryFolder('whole-b')];
-    const spawn = (index: number) =>
-      spawnRecorder({
-        identities,
-        mongoUri: mongo.uri(`wholes_${process.pid}`),
-        dataDir: folders[index]?.path ?? '',
-        instance: index + 1,
-        environment: { OWNER_LEASE_SECONDS: '1' },
-      });
-    const [a, b] = await Promise.all([spawn(0), spawn(1)]);
-    try {
-      const size = 1.5 * MIB;
-      const one = new RecorderClient(identities, a.address);
-      await one.start();
-      expect(await one.patchLast(0, input.subarray(0, size))).toMatchObject({ durable: size, stored: 0 });
-      expect(await one.get()).toMatchObject({ status: 'recording', chunks_sealed: 2 });
-      await a.kill(); // with the only copy
-      const other = new RecorderClient(identities, b.address, one.sessionId, one.userId);
-      await eventually('another has it', async () => (await other.head()).status === 200, {
-        timeoutMs: 20_000,
-      });
-      expect(await other.head()).toMatchObject({ durable: 0, stored: 0 });
-      expect(await other.patchLast(0, input.subarray(0, size))).toMatchObject({ durable: size });
-      for (const chunk of await claimAllOf(other, 2)) expect((await other.complete(chunk)).status).toBe(204);
-      expect(await other.patchLast(size, Buffer.alloc(0))).toMatchObject({ durable: size, stored: size });
-      expect(await other.stop()).toMatchObject({ chunks_sealed: 2, chunks_stored: 2, durable_offset: size });
-    } finally {
-      await Promise.all([a.kill(), b.kill()]);
-      for (const folder of folders) folder.remove();
-    }
-  }, 60_000);
-
-  it('lets a stop wait for an owner that holds acknowledged bytes', async () => {
-    const folders = [temporaryFolder('stop-a'), temporaryFolder('stop-b')];
-    const environment = { OWNER_LEASE_SECONDS: '1', OWNER_GRACE_SECONDS: '2' };
-    const mongoUri = mongo.uri(`stops_${process.pid}`);
-    const spawn = (index: number, port?: number) =>
-      spawnRecorder({
-        identities,
-        mongoUri,
-        dataDir: folders[index]?.path ?? '',
-        instance: index + 1,
-        environment,
-        ...(port ? { port } : {}),
-      });
-    const [a, b] = await Promise.all([spawn(0), spawn(1)]);
-    try {
-      const one = new RecorderClient(identities, a.address);
-      await one.start();
-      await one.patch(0, input.subarray(0, 1.5 * MIB));
-      await a.kill();
-      await delay(1100);
-      one.address = b.address;
-      const early = await one.asPipeline('POST', `/recordings/${one.sessionId}/stop`);
-      expect([early.status, ((await early.json()) as { error: { code: string } }).error.code]).toEqual([
-        503,
-        'LUCID_ERR_7109',
-      ]);
-      const late = await eventually('the grace is over', async () => {
-        const answer = await one.asPipeline('POST', `/recordings/${one.sessionId}/stop`);
-        return answer.status === 200 ? answer : undefined;
-      });
-      expect(await late.json()).toMatchObject({
-        status: 'failed',
-        error: expect.stringContaining('did not come back'),
-      });
-    } finally {
-      await Promise.all([a.kill(), b.kill()]);
-      for (const folder of folders) folder.remove();
-    }
-  }, 60_000);
 });

@@ -1,48 +1,29 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '@lucid/clock';
 import type { Recording } from '@lucid/contracts';
-import {
-  eventually,
-  freePort,
-  type SpawnedService,
-  startTestMongo,
-  TestIdentities,
-  type TestMongo,
-  temporaryFolder,
-} from '@lucid/testing';
+import { crashSeeds, eventually, freePort, type SpawnedService } from '@lucid/testing';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import type { RecordingDocument } from '../src/adapters/documents.ts';
-import { RecorderClient, SEALING_KEY } from './support/client.ts';
-import { prepareIdentities, spawnRecorder } from './support/service.ts';
+import { type RecorderClient, SEALING_KEY } from './support/client.ts';
+import { testGround } from './support/ground.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const identities = new TestIdentities();
-const data = temporaryFolder('states-crash');
+const ground = testGround('states-crash');
 const input = seededRandom('states').bytes(300_000);
-let mongo: TestMongo;
 let port: number;
-const uri = () => mongo.uri(`states_crash_${process.pid}`);
-const spawn = () => spawnRecorder({ identities, port, mongoUri: uri(), dataDir: data.path });
+const spawn = () => ground.spawn({ port });
 
 beforeAll(async () => {
-  prepareIdentities(identities);
-  mongo = await startTestMongo();
   port = await freePort();
-});
-afterAll(async () => {
-  await mongo?.close();
-  data.remove();
-  identities[Symbol.dispose]();
 });
 
 it('survives kill -9 in every state and goes on from there', async () => {
   let recorder: SpawnedService = await spawn();
-  const client = await MongoClient.connect(uri());
+  const client = await MongoClient.connect(ground.mongoUri());
   const recordings = client.db().collection<RecordingDocument>('recordings');
-  const made = () => new RecorderClient(identities, recorder.address);
+  const made = () => ground.clientOf(recorder);
   try {
     const [starting, recording, paused, stopping, stopped, failed] = Array.from({ length: 6 }, made) as [
       RecorderClient,
@@ -100,16 +81,12 @@ it('survives kill -9 in every state and goes on from there', async () => {
   }
 });
 
-/** Seeds of CRASH_SEEDS (comma-separated), else one new one. */
-const seeds = (process.env.CRASH_SEEDS ?? String(Date.now())).split(',');
-
-it.each(seeds)(
+it.each(crashSeeds())(
   'keeps what it said when it is killed while recordings are started, paused, resumed and stopped (seed %s)',
   async (seed) => {
-    process.stdout.write(`crash seed: ${seed} (repeat with CRASH_SEEDS=${seed})\n`);
     const random = seededRandom(`states ${seed}`);
     let recorder: SpawnedService = await spawn();
-    const one = new RecorderClient(identities, recorder.address, randomUUID());
+    const one = ground.clientOf(recorder);
     let said: Recording['status'] | undefined;
     let acknowledged = 0;
     const steps = [
