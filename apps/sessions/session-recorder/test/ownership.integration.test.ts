@@ -64,7 +64,11 @@ describe('ownership', () => {
       const one = ground.clientOf(a);
       await one.start();
       expect(await one.patchLast(0, input.subarray(0, size))).toMatchObject({ durable: size, stored: 0 });
-      expect(await one.get()).toMatchObject({ status: 'recording', chunks_sealed: 2 });
+      const sealed = await eventually('its chunks are registered', async () => {
+        const recording = await one.get();
+        return recording.chunks_sealed === 2 ? recording : undefined;
+      });
+      expect(sealed.status).toBe('recording');
       await a.kill(); // with the only copy
       const other = ground.clientOf(b, one);
       await eventually('another has it', async () => (await other.head()).status === 200, {
