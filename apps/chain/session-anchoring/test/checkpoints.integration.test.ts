@@ -1,34 +1,20 @@
 import { type SessionAnchorData, type SessionCheckpointData, txHash, ZERO_HASH } from '@lucid/ledger';
-import { FakeClock, startTestMongo, type TestMongo } from '@lucid/testing';
-import { type Db, MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FakeClock } from '@lucid/testing';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { anchorData } from '../src/domain/sayings.ts';
-import { PretendedEngine } from './pretended-engine.ts';
-import { openRig, type Rig } from './rig.ts';
+import type { PretendedEngine } from './pretended-engine.ts';
+import type { Rig } from './rig.ts';
+import { stages } from './stages.ts';
 import { requestMaker } from './support.ts';
 
-let mongo: TestMongo;
-let client: MongoClient;
-let database: Db;
+const nextStage = stages('checkpoints');
+const maker = requestMaker('checkpoints');
 let clock: FakeClock;
 let engine: PretendedEngine;
 let rig: Rig;
-let databases = 0;
-const maker = requestMaker('checkpoints');
 
-beforeAll(async () => {
-  mongo = await startTestMongo();
-  client = await new MongoClient(mongo.uri('checkpoints')).connect();
-});
-afterAll(async () => {
-  await client?.close();
-  await mongo?.close();
-});
 beforeEach(async () => {
-  database = client.db(`checkpoints_${databases++}`);
-  clock = new FakeClock(Date.UTC(2026, 0, 5));
-  engine = new PretendedEngine(clock);
-  rig = await openRig(database, { clock, engine, seed: 'rig' });
+  ({ clock, engine, rig } = await nextStage());
 });
 
 /** A second passes: everybody has a turn, and there is a block. */
@@ -190,7 +176,7 @@ describe('checkpoints', () => {
   });
 
   test('more than may wait are refused', async () => {
-    rig = await openRig(database, { clock, engine, seed: 'small', maxWaiting: 2 });
+    ({ clock, engine, rig } = await nextStage({ maxWaiting: 2 }));
     const [one, two, three] = [maker.request(), maker.request(), maker.request()];
     await rig.put(maker.checkpoint(one, 0));
     await rig.put(maker.checkpoint(two, 0));

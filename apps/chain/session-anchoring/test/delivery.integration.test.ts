@@ -1,34 +1,20 @@
-import { FakeClock, startTestMongo, type TestMongo } from '@lucid/testing';
-import { type Db, MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { FakeClock } from '@lucid/testing';
+import { beforeEach, expect, test } from 'vitest';
 import { EXPIRY_MS } from '../src/domain/delivery.ts';
-import { PretendedEngine } from './pretended-engine.ts';
-import { openRig, type Rig } from './rig.ts';
+import type { PretendedEngine } from './pretended-engine.ts';
+import type { Rig } from './rig.ts';
+import { stages } from './stages.ts';
 import { requestMaker } from './support.ts';
 
-let mongo: TestMongo;
-let client: MongoClient;
-let database: Db;
+const nextStage = stages('delivery');
+const maker = requestMaker('delivery');
+const BATCH_WAIT_MS = 5000;
 let clock: FakeClock;
 let engine: PretendedEngine;
 let rig: Rig;
-let databases = 0;
-const maker = requestMaker('delivery');
-const BATCH_WAIT_MS = 5000;
 
-beforeAll(async () => {
-  mongo = await startTestMongo();
-  client = await new MongoClient(mongo.uri('delivery')).connect();
-});
-afterAll(async () => {
-  await client?.close();
-  await mongo?.close();
-});
 beforeEach(async () => {
-  database = client.db(`delivery_${databases++}`);
-  clock = new FakeClock(Date.UTC(2026, 0, 5));
-  engine = new PretendedEngine(clock);
-  rig = await openRig(database, { clock, engine, seed: 'rig', gatherMs: BATCH_WAIT_MS });
+  ({ clock, engine, rig } = await nextStage({ gatherMs: BATCH_WAIT_MS }));
 });
 
 test('nine wait for five seconds and go out together; ten go out at once', async () => {
@@ -139,7 +125,7 @@ test('what was given up is tried again when it is asked for, and is on the chain
 });
 
 test('more than a thousand that wait are refused', async () => {
-  rig = await openRig(database, { clock, engine, seed: 'full', maxWaiting: 3 });
+  ({ clock, engine, rig } = await nextStage({ maxWaiting: 3 }));
   const asked = [maker.request(), maker.request(), maker.request()];
   for (const one of asked) await rig.request(one);
   await expect(rig.request(maker.request())).rejects.toMatchObject({ code: 6403, status: 503 });

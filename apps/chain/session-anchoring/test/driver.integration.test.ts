@@ -1,15 +1,11 @@
-import { randomInt } from 'node:crypto';
-import { ServiceError } from '@lucid/errors';
-import { signHash, signingKeyFromSeed, txHash, ZERO_HASH } from '@lucid/ledger';
-import { FakeClock, startTestMongo, type TestMongo } from '@lucid/testing';
-import { type Db, MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { signHash, signingKeyFromSeed } from '@lucid/ledger';
+import type { FakeClock } from '@lucid/testing';
+import { beforeEach, expect, test } from 'vitest';
 import type { AnchoringRequest } from '../src/domain/anchoring-document.ts';
-import type { CheckpointRequest } from '../src/domain/checkpoint-document.ts';
 import { EXPIRY_MS } from '../src/domain/delivery.ts';
-import { Crash, CrashPoints } from './crash-points.ts';
-import { PretendedEngine } from './pretended-engine.ts';
-import { LEASE_MS, openRig, POLL_MS, type Rig } from './rig.ts';
+import type { PretendedEngine } from './pretended-engine.ts';
+import { POLL_MS, type Rig } from './rig.ts';
+import { stages } from './stages.ts';
 import { manifestKey, requestMaker } from './support.ts';
 
 const otherKey = signingKeyFromSeed('05'.repeat(32));
@@ -19,28 +15,14 @@ const resigned = (asked: AnchoringRequest): AnchoringRequest => {
   const key = asked.manifest_public_key === otherKey.publicKey ? otherKey : manifestKey;
   return { ...asked, manifest_signature: signHash(asked.manifest_hash, key) };
 };
-let mongo: TestMongo;
-let client: MongoClient;
-let database: Db;
+const nextStage = stages('anchoring');
+const maker = requestMaker('driver');
 let clock: FakeClock;
 let engine: PretendedEngine;
 let rig: Rig;
-let databases = 0;
-const maker = requestMaker('driver');
 
-beforeAll(async () => {
-  mongo = await startTestMongo();
-  client = await new MongoClient(mongo.uri('anchoring')).connect();
-});
-afterAll(async () => {
-  await client?.close();
-  await mongo?.close();
-});
 beforeEach(async () => {
-  database = client.db(`anchoring_${databases++}`);
-  clock = new FakeClock(Date.UTC(2026, 0, 5));
-  engine = new PretendedEngine(clock);
-  rig = await openRig(database, { clock, engine, seed: 'rig' });
+  ({ clock, engine, rig } = await nextStage());
 });
 
 async function after(durationMs: number): Promise<void> {
@@ -229,96 +211,3 @@ test('the same request finds the same anchoring; another root, manifest or owner
   const racing = await Promise.all([1, 2, 3].map(() => rig.request(at_once)));
   expect(new Set(racing.map(({ anchoring_id }) => anchoring_id)).size).toBe(1);
 });
-
-/** A short life of the service, from the request to the final anchor; ends where it dies. */
-async function live(points: CrashPoints, asked: ReturnType<typeof maker.request>[]): Promise<void> {
-  try {
-    const mortal = await openRig(database, {
-      clock,
-      engine: points.guard(engine),
-      seed: 'mortal',
-      around: (collection) => points.collection(collection),
-    });
-    await finish(mortal, asked);
-  } catch (error) {
-    if (!(error instanceof Crash)) throw error;
-  }
-}
-
-async function finish(some: Rig, asked: AnchoringRequest[]): Promise<void> {
-  for (const chunks of [0, 2]) {
-    for (const request of asked) await putUnlessSealed(some, maker.checkpoint(request, chunks));
-    await turns(some, 3);
-  }
-  for (const request of asked) await some.request(request);
-  await turns(some, 14);
-}
-
-async function turns(some: Rig, count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) {
-    await some.round();
-    engine.makeBlock();
-    await clock.advance(1000);
-  }
-}
-
-/** An heir repeats what was asked of the one before, who may have come further. */
-const putUnlessSealed = (some: Rig, checkpoint: CheckpointRequest) =>
-  some.put(checkpoint).catch((error: unknown) => {
-    if (!(error instanceof ServiceError && error.code === 6406)) throw error;
-  });
-
-/** On the chain, in the order of their numbers. */
-const rowOf = (sessionId: string) =>
-  engine
-    .ofSession(sessionId)
-    .filter(({ transaction }) => transaction.type === 'data_storage')
-    .map(({ transaction }) => ({ ...transaction.data, hash: txHash(transaction) }) as Record<string, unknown>)
-    .toSorted((a, b) => Number(a.sequence) - Number(b.sequence));
-
-/** Every step is tried with CRASH_STRIDE=1; by default every sixth, beginning at one of the first six. */
-const CRASH_STRIDE = Number(process.env.CRASH_STRIDE ?? 6);
-const FIRST_CRASH = Number(process.env.CRASH_FIRST ?? randomInt(1, CRASH_STRIDE + 1));
-
-test.each(['before', 'after'] as const)(
-  'dying %s any step anchors each session exactly once, with all its checkpoints in a row',
-  {
-    timeout: 240_000,
-  },
-  async (when) => {
-    console.log(`CRASH_STRIDE=${CRASH_STRIDE} CRASH_FIRST=${FIRST_CRASH}`);
-    for (let crashAt = FIRST_CRASH; ; crashAt += CRASH_STRIDE) {
-      database = client.db(`anchoring_crash_${databases++}`);
-      engine = new PretendedEngine(clock);
-      const asked = [maker.request(), maker.request()];
-      const points = new CrashPoints(crashAt, when);
-      await live(points, asked);
-      await clock.advance(LEASE_MS);
-      const heir = await openRig(database, { clock, engine, seed: 'heir' });
-      await finish(heir, asked);
-      for (const { session_id } of asked) {
-        const anchors = engine
-          .ofSession(session_id)
-          .filter(({ transaction }) => transaction.type === 'session_anchor');
-        expect([crashAt, anchors.length]).toEqual([crashAt, 1]);
-        const row = rowOf(session_id);
-        expect(row.map(({ sequence, chunk_count }) => [sequence, chunk_count])).toEqual([
-          [1, 0],
-          [2, 2],
-        ]);
-        expect(row.map(({ previous }) => previous)).toEqual([ZERO_HASH, row[0]?.hash]);
-        expect(await heir.found(session_id)).toMatchObject({
-          status: 'confirmed',
-          finalized: true,
-          transaction: { tx_id: anchors[0]?.transaction.tx_id },
-          checkpoints: { count: 2, last: row[1]?.hash },
-        });
-      }
-      await database.dropDatabase();
-      if (!points.hasCrashed) {
-        expect(crashAt).toBeGreaterThan(40);
-        return;
-      }
-    }
-  },
-);
