@@ -1,34 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ZERO_HASH } from '@lucid/ledger';
 import { merkleRoot } from '@lucid/merkle';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { path, RunningPipeline } from './support/pipeline.ts';
-import { refusals, World } from './support/world.ts';
+import { eventually } from '@lucid/testing';
+import { describe, expect, it } from 'vitest';
+import { refusals } from './support/facts.ts';
+import { path } from './support/pipeline.ts';
+import { pipelineInWorld } from './support/pipeline-in-world.ts';
 
-let mongo: TestMongo;
-let world: World;
-let pipeline: RunningPipeline;
+const { world, pipeline, recorded } = pipelineInWorld('live', { LIVE_ANCHOR_SECONDS: '1' });
 
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  pipeline = new RunningPipeline(mongo.uri(`pipeline_live_${process.pid}`), {
-    ...world.environment,
-    LIVE_ANCHOR_SECONDS: '1',
-  });
-  await pipeline.instance();
-}, 60_000);
-afterAll(async () => {
-  await pipeline?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-});
-
-const started = async (): Promise<string> => {
-  const session = randomUUID();
-  await pipeline.start(session);
-  return session;
-};
 const covers = (session: string, chunks: number) =>
   eventually(
     `a checkpoint covers ${chunks} chunks`,
@@ -38,7 +18,7 @@ const covers = (session: string, chunks: number) =>
 
 describe.concurrent('while a session is recorded', { timeout: 60_000 }, () => {
   it('the chain hears of it at once, and then of everything that is stored, with the right root', async () => {
-    const session = await started();
+    const session = await recorded();
     expect(await covers(session, 0)).toMatchObject({ sequence: 1, merkle_root: ZERO_HASH, total_size: 0 });
     for (const chunks of [2, 5]) {
       world.record(session, chunks);
@@ -52,7 +32,7 @@ describe.concurrent('while a session is recorded', { timeout: 60_000 }, () => {
   });
 
   it('nothing is told twice while nothing more is stored, and nothing after a gap until it is filled', async () => {
-    const session = await started();
+    const session = await recorded();
     world.record(session, 4);
     const facts = world.of(session);
     const missing = facts.stored[1];
@@ -71,7 +51,7 @@ describe.concurrent('while a session is recorded', { timeout: 60_000 }, () => {
   });
 
   it('what is stored already is not read again', async () => {
-    const session = await started();
+    const session = await recorded();
     world.record(session, 2500);
     await covers(session, 2500);
     const { listedAfter } = world.of(session);
@@ -82,7 +62,7 @@ describe.concurrent('while a session is recorded', { timeout: 60_000 }, () => {
   });
 
   it('a pause does not keep what was stored meanwhile from the chain', async () => {
-    const session = await started();
+    const session = await recorded();
     await pipeline.call('POST', path(session, '/pause'));
     world.record(session, 3);
     world.recordingOf(session).status = 'paused';
@@ -117,7 +97,7 @@ describe.concurrent('while a session is recorded', { timeout: 60_000 }, () => {
   );
 
   it('an anchoring that hangs does not keep a stop from being done', async () => {
-    const session = await started();
+    const session = await recorded();
     await covers(session, 0);
     const release = world.services.anchoring.hang('putCheckpoint', { sessionId: session });
     world.record(session, 1);
@@ -137,7 +117,7 @@ it('no checkpoint is written when they are turned off, and again when they are t
   const put = (live_anchor_seconds: number) =>
     pipeline.call('PUT', '/api/v1/config', { live_anchor_seconds, max_retries: 3 });
   expect((await put(0)).json()).toEqual({ live_anchor_seconds: 0, max_retries: 3 });
-  const session = await started();
+  const session = await recorded();
   world.record(session, 1);
   const looks = world.services.recorder.callsOf('getRecording', session);
   await eventually(

@@ -1,24 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { API, MIB, NAME, path, RunningPipeline, startBody } from './support/pipeline.ts';
-import { World } from './support/world.ts';
+import { describe, expect, it } from 'vitest';
+import { API, MIB, NAME, path, startBody } from './support/pipeline.ts';
+import { pipelineInWorld } from './support/pipeline-in-world.ts';
 
 const ID = randomUUID();
-let mongo: TestMongo;
-let world: World;
-let pipeline: RunningPipeline;
-
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  pipeline = new RunningPipeline(mongo.uri(`pipeline_contract_${process.pid}`), world.environment);
-  await pipeline.instance();
-}, 60_000);
-afterAll(async () => {
-  await pipeline?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-});
+const { pipeline } = pipelineInWorld('contract');
 
 const answered = (answer: { statusCode: number; body: string }) => [
   answer.statusCode,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { seededRandom } from '@lucid/clock';
 import type { Pipeline } from '@lucid/contracts';
 import {
+  crashSeeds,
   eventually,
   type SpawnedService,
   spawnService,
@@ -19,14 +20,14 @@ const KILLS = 4;
 const SESSIONS = 3;
 const identities = new TestIdentities();
 let mongo: TestMongo;
-let world: World;
+const world = new World();
 
 beforeAll(async () => {
   for (const name of [NAME, API]) identities.pemOf(name);
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
+  [mongo] = await Promise.all([startTestMongo(), world.start()]);
 }, 60_000);
 afterAll(async () => {
-  await world?.[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
   await mongo?.close();
   identities[Symbol.dispose]();
 });
@@ -92,13 +93,9 @@ class Mortal implements AsyncDisposable {
   }
 }
 
-/** Seeds of CRASH_SEEDS (comma-separated), else one new one. */
-const seeds = (process.env.CRASH_SEEDS ?? String(Date.now())).split(',');
-
-it.each(seeds)(
+it.each(crashSeeds())(
   'a pipeline killed with -9 between its steps completes every session once, with one manifest (seed %s)',
   async (seed) => {
-    process.stdout.write(`crash seed: ${seed} (repeat with CRASH_SEEDS=${seed})\n`);
     await using mortal = new Mortal(seed);
     const live = async () => {
       const session = randomUUID();

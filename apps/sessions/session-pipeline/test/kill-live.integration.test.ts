@@ -70,7 +70,8 @@ it(`pipeline, anchoring and engine killed while checkpoints are written: every s
   for (const name of [NAME, API, ANCHORING, ENGINE, GATEWAY]) identities.pemOf(name);
   using folder = temporaryFolder('kill-live');
   await using mongo = await startTestMongo();
-  await using world = await World.start();
+  await using world = new World();
+  await world.start();
   const dns = await startDns();
   const [enginePort, anchoringPort, pipelinePort] = [await freePort(), await freePort(), await freePort()];
   const engineUrl = `http://${ENGINE}:${enginePort}`;

@@ -1,32 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Manifest, verifyManifest } from '@lucid/manifest';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '@lucid/testing';
+import { describe, expect, it } from 'vitest';
 import { ownerReference } from '../src/domain/owner-reference.ts';
-import { path, RunningPipeline, signingKey, startBody } from './support/pipeline.ts';
-import { LATER, NOW, refusals, World } from './support/world.ts';
+import { LATER, NOW, refusals } from './support/facts.ts';
+import { path, signingKey, startBody } from './support/pipeline.ts';
+import { pipelineInWorld } from './support/pipeline-in-world.ts';
 
-let mongo: TestMongo;
-let world: World;
-let pipeline: RunningPipeline;
-
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  pipeline = new RunningPipeline(mongo.uri(`pipeline_life_${process.pid}`), world.environment);
-  await pipeline.instance();
-}, 60_000);
-afterAll(async () => {
-  await pipeline?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-});
-
-const recorded = async (chunks = 3): Promise<string> => {
-  const session = randomUUID();
-  await pipeline.start(session);
-  world.record(session, chunks);
-  return session;
-};
+const { world, pipeline, recorded } = pipelineInWorld('life');
 
 const TIMEOUT = 30_000;
 
@@ -66,7 +47,7 @@ describe.concurrent('a session', { timeout: TIMEOUT }, () => {
   });
 
   it('goes through its statuses in order as session-api sees them', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     await pipeline.stop(session);
     await pipeline.reaches(session, 'completed');
     await eventually('completion is reported', () => world.of(session).statuses.includes('completed'));
@@ -114,7 +95,7 @@ describe.concurrent('a session fails, and says why,', { timeout: TIMEOUT }, () =
   });
 
   it('when a chunk is quarantined', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     Object.assign(world.recordingOf(session), { chunks_quarantined: 1, chunks_stored: 2 });
     await failsWith(session, 'A chunk could not be processed.');
   });
@@ -124,14 +105,14 @@ describe.concurrent('a session fails, and says why,', { timeout: TIMEOUT }, () =
     ['at the beginning', [2, 3]],
     ['at the end', [1, 2]],
   ])('when storage has a gap %s', async (_where, left) => {
-    const session = await recorded();
+    const session = await recorded(3);
     const facts = world.of(session);
     facts.stored = facts.stored.filter(({ sequence_number }) => left.includes(sequence_number));
     await failsWith(session, 'The stored chunks have a gap.');
   });
 
   it('when the recorder fails while bytes arrive, without being stopped, however long its reason', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     Object.assign(world.recordingOf(session), { status: 'failed', error: 'disk full '.repeat(200) });
     const failed = await pipeline.reaches(session, 'failed');
     expect(failed.error).toHaveLength(1000);
@@ -139,25 +120,25 @@ describe.concurrent('a session fails, and says why,', { timeout: TIMEOUT }, () =
   });
 
   it('when the recorder has lost the session', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     world.of(session).recording = undefined;
     await pipeline.reaches(session, 'failed');
   });
 
   it('when the engine computes another root', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     world.of(session).otherRoot = 'f'.repeat(64);
     await failsWith(session, 'The Merkle roots do not agree.');
   });
 
   it('when the engine keeps a tree over other chunks', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     world.services.engine.fail('buildMerkleTree', { sessionId: session }, refusals.TREE_CONFLICT);
     await failsWith(session, 'The Merkle roots do not agree.');
   });
 
   it('when the chunks are others after the root was built', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     const other = world.of(session).stored;
     world.services.storage.onCall = (endpoint, sessionId) => {
       if (endpoint === 'getManifest' && sessionId === session)
@@ -168,7 +149,7 @@ describe.concurrent('a session fails, and says why,', { timeout: TIMEOUT }, () =
   });
 
   it('when anchoring gives up or refuses', async () => {
-    const [given, refused, invalid] = [await recorded(), await recorded(), await recorded()];
+    const [given, refused, invalid] = [await recorded(3), await recorded(3), await recorded(3)];
     world.services.anchoring.fail('anchorSession', { sessionId: refused }, refusals.MANIFEST_CONFLICT);
     world.services.anchoring.fail('anchorSession', { sessionId: invalid }, refusals.ANCHORING_INVALID);
     world.services.anchoring.onCall = (endpoint, sessionId) => {

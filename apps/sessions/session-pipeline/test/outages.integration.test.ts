@@ -1,23 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RunningPipeline } from './support/pipeline.ts';
-import { refusals, World } from './support/world.ts';
+import { eventually } from '@lucid/testing';
+import { describe, expect, it } from 'vitest';
+import { refusals } from './support/facts.ts';
+import { pipelineInWorld } from './support/pipeline-in-world.ts';
 
-let mongo: TestMongo;
-let world: World;
-let pipeline: RunningPipeline;
-
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  pipeline = new RunningPipeline(mongo.uri(`pipeline_outages_${process.pid}`), world.environment);
-  await pipeline.instance();
-}, 60_000);
-afterAll(async () => {
-  await pipeline?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-});
+const { world, pipeline } = pipelineInWorld('outages');
 
 const FAILURES = 2;
 

@@ -1,34 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { path, RunningPipeline } from './support/pipeline.ts';
-import { World } from './support/world.ts';
+import { eventually } from '@lucid/testing';
+import { describe, expect, it } from 'vitest';
+import { path } from './support/pipeline.ts';
+import { pipelineInWorld } from './support/pipeline-in-world.ts';
 
-let mongo: TestMongo;
-let world: World;
-let pipeline: RunningPipeline;
-
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  pipeline = new RunningPipeline(mongo.uri(`pipeline_pause_${process.pid}`), world.environment);
-  await pipeline.instance();
-}, 60_000);
-afterAll(async () => {
-  await pipeline?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-});
+const { world, pipeline, recorded } = pipelineInWorld('pause');
 
 const post = (session: string, verb: string) => pipeline.call('POST', path(session, `/${verb}`));
-const started = async (): Promise<string> => {
-  const session = randomUUID();
-  await pipeline.start(session);
-  return session;
-};
 
 describe.concurrent('a pause', { timeout: 40_000 }, () => {
   it('goes through to the recorder, shows in the stage, and ends with a resume', async () => {
-    const session = await started();
+    const session = await recorded();
     const paused = (await post(session, 'pause')).json();
     expect(paused).toMatchObject({ state: 'paused', session_status: 'paused' });
     expect(paused.stages[0]).toMatchObject({ stage_name: 'recording', status: 'paused' });
@@ -52,7 +33,7 @@ describe.concurrent('a pause', { timeout: 40_000 }, () => {
   });
 
   it('asked for twice is one, and so is a resume; a resume of what never paused is refused', async () => {
-    const session = await started();
+    const session = await recorded();
     expect((await post(session, 'resume')).statusCode).toBe(409);
     expect([await post(session, 'pause'), await post(session, 'pause')].map((a) => a.statusCode)).toEqual([
       200, 200,
@@ -63,7 +44,7 @@ describe.concurrent('a pause', { timeout: 40_000 }, () => {
   });
 
   it('waits for a recorder that is away, and can be ended by a stop', async () => {
-    const session = await started();
+    const session = await recorded();
     world.record(session, 1);
     const back = world.services.recorder.fail('pauseRecording', { sessionId: session });
     expect((await post(session, 'pause')).json()).toMatchObject({ state: 'pausing' });
@@ -74,14 +55,14 @@ describe.concurrent('a pause', { timeout: 40_000 }, () => {
   });
 
   it('of a recorder that forgot it is told again', async () => {
-    const session = await started();
+    const session = await recorded();
     await post(session, 'pause');
     world.recordingOf(session).status = 'recording';
     await eventually('it is paused again', () => world.recordingOf(session).status === 'paused');
   });
 
   it('ends with the recording when the recorder gives up', async () => {
-    const session = await started();
+    const session = await recorded();
     await post(session, 'pause');
     Object.assign(world.recordingOf(session), { status: 'failed', error: 'disk full' });
     expect((await pipeline.reaches(session, 'failed')).error).toBe('disk full');
@@ -90,7 +71,7 @@ describe.concurrent('a pause', { timeout: 40_000 }, () => {
 
 describe.concurrent('a recording that reached a limit', { timeout: 40_000 }, () => {
   it.each(['recording', 'paused'] as const)('while %s is stopped by itself, and completed', async (from) => {
-    const session = await started();
+    const session = await recorded();
     world.record(session, 2);
     if (from === 'paused') await post(session, 'pause');
     Object.assign(world.recordingOf(session), {

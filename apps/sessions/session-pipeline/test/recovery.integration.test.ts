@@ -1,37 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { PIPELINE_STATES, Pipeline } from '@lucid/contracts';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
+import { eventually } from '@lucid/testing';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { path, RunningPipeline, startBody } from './support/pipeline.ts';
-import { World } from './support/world.ts';
+import { path, startBody } from './support/pipeline.ts';
+import { pipelineInWorld } from './support/pipeline-in-world.ts';
 
-const DATABASE = `pipeline_recovery_${process.pid}`;
-let mongo: TestMongo;
+const { world, pipeline, recorded, mongoUri } = pipelineInWorld('recovery');
 let client: MongoClient;
-let world: World;
-let pipeline: RunningPipeline;
 
 beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  client = await new MongoClient(mongo.uri(DATABASE)).connect();
-  pipeline = new RunningPipeline(mongo.uri(DATABASE), world.environment);
-  await pipeline.instance();
-}, 60_000);
-afterAll(async () => {
-  await pipeline?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await client?.close();
-  await mongo?.close();
+  client = await new MongoClient(mongoUri()).connect();
 });
+afterAll(() => client?.close());
 
 const post = (session: string, verb: string) => pipeline.call('POST', path(session, `/${verb}`));
-const recorded = async (chunks = 3): Promise<string> => {
-  const session = randomUUID();
-  await pipeline.start(session);
-  world.record(session, chunks);
-  return session;
-};
 const TIMEOUT = 40_000;
 
 describe.concurrent('what failed is recovered', { timeout: TIMEOUT }, () => {
@@ -51,7 +34,7 @@ describe.concurrent('what failed is recovered', { timeout: TIMEOUT }, () => {
   };
 
   it('after a quarantined chunk was resolved; until then no anchor, and nothing is thrown away', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     Object.assign(world.recordingOf(session), { chunks_quarantined: 1, chunks_stored: 2 });
     await failed(session);
     expect(world.of(session)).toMatchObject({ anchoring: undefined, keyIsShredded: false });
@@ -63,7 +46,7 @@ describe.concurrent('what failed is recovered', { timeout: TIMEOUT }, () => {
   });
 
   it('after a gap was filled, which was looked at several times before it was believed', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     const facts = world.of(session);
     const [, missing] = facts.stored;
     facts.stored = facts.stored.filter((chunk) => chunk !== missing);
@@ -78,7 +61,7 @@ describe.concurrent('what failed is recovered', { timeout: TIMEOUT }, () => {
   });
 
   it('after anchoring gave up: it is asked to try again, once', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     world.of(session).looksUntilConfirmed = Number.POSITIVE_INFINITY;
     await pipeline.stop(session);
     const anchoring = await eventually('it is asked', () => world.of(session).anchoring);
@@ -90,7 +73,7 @@ describe.concurrent('what failed is recovered', { timeout: TIMEOUT }, () => {
   });
 
   it('although it has nothing left to do', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     await pipeline.stop(session);
     await pipeline.reaches(session, 'completed');
     expect((await post(session, 'recover')).json()).toMatchObject({ session_status: 'completed' });
@@ -100,7 +83,7 @@ describe.concurrent('what failed is recovered', { timeout: TIMEOUT }, () => {
 
 describe.concurrent('a cleanup', { timeout: TIMEOUT }, () => {
   it('removes key, plaintext and files by itself, however often a part of it fails', async () => {
-    const session = await recorded();
+    const session = await recorded(3);
     await pipeline.stop(session);
     await pipeline.reaches(session, 'completed');
     world.services.storage.fail('deleteSessionFiles', { sessionId: session, times: 2 });

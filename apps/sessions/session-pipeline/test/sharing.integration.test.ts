@@ -8,23 +8,19 @@ const LEASE_MS = 2500;
 /** As many as the seeds run. */
 const INSTANCES = 5;
 let mongo: TestMongo;
-let world: World;
-let all: RunningPipeline[] = [];
-let one: RunningPipeline;
-let two: RunningPipeline;
+const world = new World();
+const [one, two] = [new RunningPipeline(), new RunningPipeline()];
+const all = [one, two, ...Array.from({ length: INSTANCES - 2 }, () => new RunningPipeline())];
 
 beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
+  [mongo] = await Promise.all([startTestMongo(), world.start()]);
   const environment = { ...world.environment, PIPELINE_LEASE_MS: String(LEASE_MS) };
   const uri = mongo.uri(`pipeline_sharing_${process.pid}`);
-  [one, two] = [new RunningPipeline(uri, environment), new RunningPipeline(uri, environment)];
-  const others = Array.from({ length: INSTANCES - 2 }, () => new RunningPipeline(uri, environment));
-  all = [one, two, ...others];
-  await Promise.all(all.map((instance) => instance.instance()));
+  await Promise.all(all.map((instance) => instance.begin(uri, environment)));
 }, 60_000);
 afterAll(async () => {
   await Promise.all(all.map((instance) => instance[Symbol.asyncDispose]()));
-  await world?.[Symbol.asyncDispose]();
+  await world[Symbol.asyncDispose]();
   await mongo?.close();
 });
 

@@ -40,10 +40,13 @@ interface Instance {
 /** One instance of the pipeline over a real MongoDB, called with `inject`. */
 export class RunningPipeline implements AsyncDisposable {
   readonly identities = new TestIdentities();
-  readonly #instance: Promise<Instance>;
+  #instance: Promise<Instance> | undefined;
 
-  constructor(mongoUri: string, environment: Record<string, string>) {
+  constructor() {
     for (const name of [NAME, API, 'lucid-api-gateway', 'lucid-chunk-processor']) this.identities.pemOf(name);
+  }
+
+  begin(mongoUri: string, environment: Record<string, string>): Promise<Instance> {
     const context = testContext({ service: NAME, identities: this.identities, allowedCallers: [API] });
     const settings = config.load({ ...environmentOf(this.identities, mongoUri), ...environment });
     this.#instance = connect(settings, context).then((deps) => ({
@@ -51,15 +54,17 @@ export class RunningPipeline implements AsyncDisposable {
       context,
       app: buildApp(settings, deps, context),
     }));
+    return this.#instance;
   }
 
   async instance(): Promise<Instance> {
+    if (!this.#instance) throw new Error('not begun');
     return this.#instance;
   }
 
   async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object) {
     const headers = await this.identities.headers(API, NAME);
-    const { app } = await this.#instance;
+    const { app } = await this.instance();
     return app.inject({ method, url, headers, ...(payload ? { payload } : {}) });
   }
 
@@ -91,9 +96,9 @@ export class RunningPipeline implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { app, context } = await this.#instance;
-    await app.close();
-    await context.lifecycle.stop();
+    const begun = await this.#instance;
+    await begun?.app.close();
+    await begun?.context.lifecycle.stop();
     this.identities[Symbol.dispose]();
   }
 }
