@@ -1,70 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, systemClock } from '@lucid/clock';
-import {
-  eventually,
-  type SpawnedService,
-  spawnService,
-  startTestMongo,
-  TestIdentities,
-  temporaryFolder,
-} from '@lucid/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CALLERS, chunkPath, NAME, PROCESSOR, putHeaders, sha256 } from './support/storage.ts';
+import { crashSeeds, eventually } from '@lucid/testing';
+import { expect, it } from 'vitest';
+import { mortalStorage } from './support/mortal-storage.ts';
+import { otherVolume } from './support/other-volume.ts';
+import { chunkPath, putHeaders, sha256 } from './support/storage.ts';
 
-const MAIN = join(import.meta.dirname, '../src/main.ts');
 const CHUNKS = 24;
 const KILLS = 4;
-const identities = new TestIdentities();
-const data = temporaryFolder('archive-crash');
-let mongo: Awaited<ReturnType<typeof startTestMongo>>;
+const { folder, start, asProcessor } = mortalStorage('archive-crash');
 
-beforeAll(async () => {
-  for (const name of [NAME, ...CALLERS]) identities.pemOf(name);
-  mongo = await startTestMongo();
-});
-afterAll(async () => {
-  await mongo?.close();
-  data.remove();
-  identities[Symbol.dispose]();
-});
-
-const OTHER_VOLUME = '/dev/shm';
-const hasOtherVolume = existsSync(OTHER_VOLUME) && statSync(OTHER_VOLUME).dev !== statSync(tmpdir()).dev;
-/** Seeds of CRASH_SEEDS (comma-separated), else one new one. */
-const seeds = (process.env.CRASH_SEEDS ?? String(Date.now())).split(',');
-const cases = seeds.flatMap((seed) => [
+const cases = crashSeeds().flatMap((seed) => [
   { seed, what: 'by renames', volume: tmpdir() },
-  ...(hasOtherVolume ? [{ seed, what: 'to another volume', volume: OTHER_VOLUME }] : []),
+  ...(otherVolume ? [{ seed, what: 'to another volume', volume: otherVolume }] : []),
 ]);
 
 it.each(cases)(
   'every chunk stays readable and the same when kill -9 comes during archive and restore $what (seed $seed)',
   async ({ seed, what, volume }) => {
-    process.stdout.write(`crash seed: ${seed} (repeat with CRASH_SEEDS=${seed})\n`);
     const random = seededRandom(`${seed} ${what}`);
     const archive = mkdtempSync(join(volume, 'lucid-archive-'));
-    const start = (): Promise<SpawnedService> =>
-      spawnService({
-        main: MAIN,
-        environment: {
-          ...identities.environment(NAME, CALLERS),
-          MONGODB_URI: mongo.uri(`archive_crash_${process.pid}_${seed}_${what.length}`),
-          DATA_DIR: data.path,
-          ARCHIVE_DIR: archive,
-          MIN_FREE_DISK_MB: '0',
-        },
-      });
+    const restart = () => start(`archive_crash_${seed}_${what.length}`, { ARCHIVE_DIR: archive });
     const session = randomUUID();
     const hashes: string[] = [];
-    let storage = await start();
+    let storage = await restart();
     const call = async (method: string, path: string, body?: Buffer) =>
       fetch(storage.url + path, {
         method,
-        headers: { ...(await identities.headers(PROCESSOR, NAME)), ...(body ? putHeaders(body) : {}) },
+        headers: { ...(await asProcessor()), ...(body ? putHeaders(body) : {}) },
         ...(body ? { body } : {}),
       });
     const expectAll = async () => {
@@ -90,7 +57,7 @@ it.each(cases)(
         await systemClock.sleep(5 + random.fraction() * 120); // the moment of the crash, not a wait for a condition
         await storage.kill();
         if ((await moving) === 'killed') interrupted++;
-        storage = await start();
+        storage = await restart();
         await expectAll();
       }
       expect(interrupted).toBeGreaterThan(0);
@@ -99,7 +66,7 @@ it.each(cases)(
         expect(await answer.json()).toMatchObject({ done: true, chunks_total: CHUNKS, failed: [] });
         await expectAll();
         const [full, empty] =
-          action === 'archive' ? [archive, join(data.path, 'active')] : [join(data.path, 'active'), archive];
+          action === 'archive' ? [archive, join(folder, 'active')] : [join(folder, 'active'), archive];
         expect(await readdir(join(full, session))).toHaveLength(CHUNKS);
         const left = await readdir(join(empty, session)).catch(() => []);
         // A crash between a copy and the removal of its source leaves a second copy, for the cleanup to find.
@@ -109,7 +76,7 @@ it.each(cases)(
         const answer = await fetch(`${storage.url}/api/v1/cleanup`, {
           method: 'POST',
           headers: {
-            ...(await identities.headers(PROCESSOR, NAME)),
+            ...(await asProcessor()),
             'content-type': 'application/json',
           },
           body: '{"dry_run":true}',

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +13,9 @@ import { moveSession } from '../src/adapters/move-session.ts';
 import { storeChunk } from '../src/adapters/store-chunk.ts';
 import { SweepLease, sweepsDefinition } from '../src/adapters/sweep-lease.ts';
 import { Sweeper } from '../src/adapters/sweeper.ts';
+import { otherVolume } from './support/other-volume.ts';
 import { chunkPath, METADATA, RunningStorage, sha256 } from './support/storage.ts';
 
-const OTHER_VOLUME = '/dev/shm';
-const hasOtherVolume = existsSync(OTHER_VOLUME) && statSync(OTHER_VOLUME).dev !== statSync(tmpdir()).dev;
 const DAY_MS = 86_400_000;
 
 let mongo: TestMongo;
@@ -27,7 +26,7 @@ afterAll(() => mongo?.close());
 
 const kinds: [string, string | undefined][] = [
   ['on the same volume', undefined],
-  ['on another volume', hasOtherVolume ? OTHER_VOLUME : undefined],
+  ['on another volume', otherVolume],
 ];
 
 describe.each(kinds)('an archive %s', (what, volume) => {
