@@ -3,7 +3,8 @@ import { startTestMongo, type TestMongo } from '@lucid/testing';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aUser, progress, RunningApi, SESSIONS } from './support/api.ts';
-import { NOW, World } from './support/world.ts';
+import { NOW } from './support/facts.ts';
+import { World } from './support/world.ts';
 
 let mongo: TestMongo;
 let uri: string;

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aUser, GATEWAY, NAME, RunningApi, SESSIONS } from './support/api.ts';
-import { refusals, sha256, World } from './support/world.ts';
+import { refusals, sha256 } from './support/facts.ts';
+import { World } from './support/world.ts';
 
 const user = aUser();
 let mongo: TestMongo;

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { startTestMongo, type TestMongo } from '@lucid/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aUser, RunningApi, SESSIONS } from './support/api.ts';
-import { aPipeline, World } from './support/world.ts';
+import { aPipeline } from './support/facts.ts';
+import { World } from './support/world.ts';
 
 let mongo: TestMongo;
 let world: World;

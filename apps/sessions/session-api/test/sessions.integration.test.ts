@@ -3,7 +3,8 @@ import { SESSION_STATUSES, type SessionStatus } from '@lucid/contracts';
 import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aUser, progress, RunningApi, SESSIONS } from './support/api.ts';
-import { aPipeline, refusals, World } from './support/world.ts';
+import { aPipeline, refusals } from './support/facts.ts';
+import { World } from './support/world.ts';
 
 let mongo: TestMongo;
 let world: World;

@@ -6,8 +6,9 @@ import { Leases, leasesDefinition } from '../src/adapters/leases.ts';
 import type { SessionDocument } from '../src/domain/session-document.ts';
 import { storageConfigOf } from '../src/domain/session-wish.ts';
 import { aUser, progress, RunningApi, SESSIONS } from './support/api.ts';
+import { aPipeline } from './support/facts.ts';
 import { MovedClock } from './support/moved-clock.ts';
-import { aPipeline, World } from './support/world.ts';
+import { World } from './support/world.ts';
 
 const clock = new MovedClock();
 const user = aUser();
