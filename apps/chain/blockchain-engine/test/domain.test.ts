@@ -1,21 +1,9 @@
-import {
-  DEFAULT_BLOCK_LIMITS,
-  genesisBlock,
-  nextBlock,
-  signVote,
-  slotAt,
-  txHash,
-  verifyGenesis,
-  viewOf,
-} from '@lucid/ledger';
+import { DEFAULT_BLOCK_LIMITS, slotAt, txHash } from '@lucid/ledger';
 import { createPootState } from '@lucid/poot';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBlockDocument } from '../src/domain/block-document.ts';
-import { type GenesisSettings, genesisConfigOf, genesisConflict } from '../src/domain/genesis.ts';
 import { judgeCandidate } from '../src/domain/judge-candidate.ts';
-import { brokenLink } from '../src/domain/judge-link.ts';
-import { wrongVotes } from '../src/domain/judge-votes.ts';
 import { pageOfHeights } from '../src/domain/page-of-heights.ts';
 import { planBlock } from '../src/domain/plan-block.ts';
 import { nextProducerState } from '../src/domain/producer-state.ts';
@@ -23,11 +11,8 @@ import { lastTickAtStart, nextTickTimestamp, productionRate } from '../src/domai
 import { toTransactionDocument, toTransactionRecord } from '../src/domain/transaction-document.ts';
 import { treeIdOf } from '../src/domain/tree-id.ts';
 import { VerifiedTexts } from '../src/domain/verified-texts.ts';
-import { clientKey, NODE_ID, transactionMaker, validatorKey } from './support.ts';
-
-const self = { validator: NODE_ID, public_key: validatorKey.publicKey };
-const wanted: GenesisSettings = { createdAt: '2026-01-01T00:00:00.000Z', self, validators: [] };
-const genesisOf = (settings: GenesisSettings) => genesisBlock(genesisConfigOf(settings));
+import { genesisOf, wanted } from './a-genesis.ts';
+import { transactionMaker } from './support.ts';
 
 describe('planning a block', () => {
   const { max_transactions, max_anchors, max_block_bytes } = DEFAULT_BLOCK_LIMITS;
@@ -130,133 +115,6 @@ test('pages of heights show every height once, in order', () => {
       },
     ),
   );
-});
-
-describe('the genesis block', () => {
-  test('is the same wherever it is made', () => {
-    expect(genesisOf(wanted)).toEqual(genesisOf({ ...wanted }));
-    expect(verifyGenesis(genesisOf(wanted)).valid).toBe(true);
-  });
-
-  test('names the variable that does not fit, never its value', () => {
-    const verdict = verifyGenesis(genesisOf(wanted));
-    if (!verdict.valid) throw new Error('unreachable');
-    const conflict = (over: Partial<GenesisSettings>) =>
-      genesisConflict(verdict.data, { ...wanted, ...over });
-    expect(conflict({})).toBeUndefined();
-    expect(conflict({ self: { ...self, public_key: clientKey.publicKey } })).toMatch(
-      /^BLOCKCHAIN_VALIDATOR_KEY is not/,
-    );
-    const elsewhere = {
-      self: { ...self, validator: '0b'.repeat(16) },
-      createdAt: '2026-01-02T00:00:00.000Z',
-    };
-    expect(conflict(elsewhere)).toMatch(/^BLOCKCHAIN_NODE_ID and GENESIS_CREATED_AT/);
-  });
-
-  test('of several validators is the same on each of them, whoever asks', () => {
-    const other = { validator: '0b'.repeat(16), public_key: clientKey.publicKey };
-    const validators = [self, other];
-    const ours = genesisOf({ ...wanted, validators });
-    expect(genesisOf({ ...wanted, validators, self: other })).toEqual(ours);
-    expect(genesisOf({ ...wanted, validators: [self] })).toEqual(genesisOf(wanted));
-    const verdict = verifyGenesis(ours);
-    if (!verdict.valid) throw new Error('unreachable');
-    expect(genesisConflict(verdict.data, { ...wanted, validators })).toBeUndefined();
-    for (const changed of [[], [other, self], [self]])
-      expect(genesisConflict(verdict.data, { ...wanted, validators: changed })).toMatch(
-        /^BOOTSTRAP_VALIDATORS is/,
-      );
-  });
-
-  test('has no place for an engine that the list does not name, or names with another key', () => {
-    const other = { validator: '0b'.repeat(16), public_key: clientKey.publicKey };
-    expect(() => genesisOf({ ...wanted, validators: [other] })).toThrow(/does not list BLOCKCHAIN_NODE_ID/);
-    const stolen = { ...self, public_key: clientKey.publicKey };
-    expect(() => genesisOf({ ...wanted, validators: [stolen] })).toThrow(/another key/);
-  });
-});
-
-describe('links between blocks', () => {
-  const genesis = genesisOf(wanted);
-  const timestampMs = Date.parse('2026-01-02T00:00:00.000Z');
-  const block = nextBlock({
-    parent: genesis,
-    transactions: [],
-    timestampMs,
-    validator: NODE_ID,
-    key: validatorKey,
-  });
-  const publicKeyOf = (validator: string) => (validator === NODE_ID ? validatorKey.publicKey : undefined);
-
-  test('hold as they were made', () => {
-    expect(brokenLink(genesis, undefined, publicKeyOf)).toBeUndefined();
-    expect(brokenLink(block, genesis, publicKeyOf)).toBeUndefined();
-  });
-
-  test('break with every change', () => {
-    const stranger = nextBlock({
-      parent: genesis,
-      transactions: [],
-      timestampMs,
-      validator: 'x',
-      key: clientKey,
-    });
-    const forged = nextBlock({
-      parent: genesis,
-      transactions: [],
-      timestampMs,
-      validator: NODE_ID,
-      key: clientKey,
-    });
-    const detached = nextBlock({
-      parent: block,
-      transactions: [],
-      timestampMs,
-      validator: NODE_ID,
-      key: validatorKey,
-    });
-    expect(brokenLink({ ...block, hash: genesis.hash }, genesis, publicKeyOf)).toMatch('hash');
-    expect(brokenLink(block, undefined, publicKeyOf)).toMatch('missing');
-    expect(brokenLink(stranger, genesis, publicKeyOf)).toMatch('no validator');
-    expect(brokenLink(forged, genesis, publicKeyOf)).toMatch('did not sign');
-    expect(brokenLink(detached, genesis, publicKeyOf)).toMatch('height');
-    const other = genesisOf({ ...wanted, createdAt: '2026-01-01T00:00:01.000Z' });
-    expect(brokenLink(block, other, publicKeyOf)).toMatch('does not name');
-  });
-});
-
-describe('the votes of a kept block', () => {
-  const other = { validator: '0b'.repeat(16), public_key: clientKey.publicKey };
-  const genesis = genesisOf({ ...wanted, validators: [self, other] });
-  const voters = { genesis, data: { validators: [self, other] } };
-  const block = nextBlock({
-    parent: genesis,
-    transactions: [],
-    timestampMs: Date.parse('2026-01-02T00:00:00.000Z'),
-    validator: NODE_ID,
-    key: validatorKey,
-  });
-  const view = viewOf(block.header.slot, 0);
-  const ballot = { phase: 'precommit' as const, height: 1, view, block_hash: block.hash };
-  const votes = [
-    signVote({ ...ballot, validator: NODE_ID }, genesis.hash, validatorKey),
-    signVote({ ...ballot, validator: other.validator }, genesis.hash, clientKey),
-  ].map(({ validator, signature }) => ({ validator, signature }));
-
-  test('are those of more than two thirds', () => {
-    expect(wrongVotes({ ...block, certificate: { view, votes } }, voters)).toBeUndefined();
-    expect(wrongVotes({ ...block, certificate: { view, votes: votes.slice(1) } }, voters)).toMatch(
-      'two thirds',
-    );
-    expect(wrongVotes({ ...block, certificate: { view: view + 1, votes } }, voters)).toMatch('not signed');
-    expect(wrongVotes(block, voters)).toMatch('no votes');
-  });
-
-  test('need not be there where one validator decides, nor with the first block', () => {
-    expect(wrongVotes(block, { genesis, data: { validators: [self] } })).toBeUndefined();
-    expect(wrongVotes(genesis, voters)).toBeUndefined();
-  });
 });
 
 describe('kept transactions', () => {
