@@ -3,12 +3,13 @@ import type { TransactionRecord } from '@lucid/contracts';
 import { ServiceError } from '@lucid/errors';
 import { canonicalJson, type SigningKey, timestampMs } from '@lucid/ledger';
 import { nextStatus } from '../domain/anchoring-state.ts';
-import { FINAL_DEPTH, isExpired, isOnItsWay, isTooOldToSend, nextTask, sight } from '../domain/decide.ts';
+import { isExpired, isOnItsWay, isTooOldToSend, nextTask, sight } from '../domain/decide.ts';
 import { type Delivery, type KeptTransaction, transactionOf } from '../domain/delivery.ts';
 import { meaningOf } from '../domain/engine-codes.ts';
 import { signSaying } from '../domain/sayings.ts';
 import type { Change } from './deliveries.ts';
 import type { Engine } from './engine.ts';
+import { Finality, MIN_FINALITY_POLL_MS } from './finality.ts';
 import { Outcomes, type OutcomesDeps } from './outcomes.ts';
 
 export interface DriverDeps<Doc extends Delivery> extends OutcomesDeps<Doc> {
@@ -19,7 +20,6 @@ export interface DriverDeps<Doc extends Delivery> extends OutcomesDeps<Doc> {
   timeoutMs: number;
 }
 
-const MIN_FINALITY_POLL_MS = 1000;
 /** Between two looks at what must be on the chain before. */
 const MIN_WAIT_MS = 1000;
 
@@ -29,10 +29,12 @@ type Held<Doc> = Doc & { transaction: KeptTransaction };
 export class Driver<Doc extends Delivery> {
   readonly #deps: DriverDeps<Doc>;
   readonly #outcomes: Outcomes<Doc>;
+  readonly #finality: Finality<Doc>;
 
   constructor(deps: DriverDeps<Doc>) {
     this.#deps = deps;
     this.#outcomes = new Outcomes(deps);
+    this.#finality = new Finality(deps, this.#outcomes);
   }
 
   async drive(claimed: readonly Doc[]): Promise<void> {
@@ -44,7 +46,9 @@ export class Driver<Doc extends Delivery> {
       ...[...of('watch'), ...of('ask')].map((document) =>
         this.#outcomes.guard(document, () => this.#look(document)),
       ),
-      ...of('finalize').map((document) => this.#outcomes.guard(document, () => this.#finalize(document))),
+      ...of('finalize').map((document) =>
+        this.#outcomes.guard(document, () => this.#finality.look(document)),
+      ),
       ...of('expire').map((document) => this.#outcomes.expire(document)),
       ...of('rest').map((document) => this.#outcomes.settle(document, { due_at_ms: null })),
     ]);
@@ -208,38 +212,6 @@ export class Driver<Doc extends Delivery> {
     const seconds =
       ((timestampMs(at) ?? Number.NaN) - (timestampMs(document.submitted_at) ?? Number.NaN)) / 1000;
     if (seconds >= 0) counts.confirmedAfter(seconds);
-  }
-
-  /** Confirmed stays confirmed: an engine that has not come as far as another says nothing about it. */
-  async #finalize(document: Doc): Promise<void> {
-    const { engine, clock, logger, statement, counts } = this.#deps;
-    const lookAgain = (pauseMs: number) =>
-      this.#outcomes.settle(document, { due_at_ms: clock.nowMs() + pauseMs, failures: 0, error: undefined });
-    const { height, blockTimeMs } = await engine.tip();
-    const missing = (document.block_height ?? Number.NaN) + FINAL_DEPTH - height;
-    if (missing > 0) {
-      await lookAgain(Math.max(MIN_FINALITY_POLL_MS, (missing - 1) * blockTimeMs));
-      return;
-    }
-    const record = await engine.find(document.transaction?.tx_id ?? '');
-    if (record?.block_hash === undefined) {
-      await lookAgain(MIN_FINALITY_POLL_MS);
-      return;
-    }
-    if (record.block_hash !== document.block_hash) {
-      logger.error(
-        { session_id: statement.sessionOf(document) },
-        'an engine has a confirmed anchor elsewhere',
-      );
-      return this.#outcomes.later(document, new Error('an engine has the anchor in another block'));
-    }
-    await this.#outcomes.settle(document, {
-      finalized: true,
-      due_at_ms: null,
-      failures: 0,
-      error: undefined,
-    });
-    counts.reached('finalized');
   }
 }
 
