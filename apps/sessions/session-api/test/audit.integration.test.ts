@@ -1,27 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { startTestMongo, type TestMongo } from '@lucid/testing';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aUser, progress, RunningApi, SESSIONS } from './support/api.ts';
+import { describe, expect, it } from 'vitest';
+import { aUser, progress, SESSIONS } from './support/api.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 import { NOW } from './support/facts.ts';
-import { World } from './support/world.ts';
 
-let mongo: TestMongo;
-let uri: string;
-let world: World;
-let api: RunningApi;
-
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  uri = mongo.uri(`session_api_audit_${process.pid}`);
-  api = new RunningApi(uri, world.environment);
-  await api.instance();
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-});
+const { world, api, mongoUri } = apiInWorld('audit');
 
 const at = (session: string, verb = '') => `${SESSIONS}/${session}${verb}`;
 
@@ -90,7 +74,7 @@ describe('the audit log', () => {
     const rdp_config = { host: 'hush.example', username: 'hush-user', credential_ref: 'hush/ref' };
     const made = await api.as(user, 'POST', SESSIONS, { ...words, rdp_config });
     await api.as(user, 'PUT', at(made.json().session_id), { ...words, rdp_config });
-    const client = await new MongoClient(uri).connect();
+    const client = await new MongoClient(mongoUri()).connect();
     const rows = await client.db().collection('audit_logs').find({ user_id: user.id }).toArray();
     await client.close();
     expect(rows.length).toBeGreaterThan(1);
@@ -132,7 +116,7 @@ describe('the audit log', () => {
     const { entries, pagination } = (await api.as(user, 'GET', at(session, '/audit?limit=3&page=2'))).json();
     expect(pagination).toEqual({ page: 2, limit: 3, total: 4, pages: 2 });
     expect(entries.map(({ event_type }: { event_type: string }) => event_type)).toEqual(['session_created']);
-    const client = await new MongoClient(uri).connect();
+    const client = await new MongoClient(mongoUri()).connect();
     const collection = client.db().collection('audit_logs');
     const indexes = await collection.indexes();
     const row = await collection.findOne({ session_id: session });

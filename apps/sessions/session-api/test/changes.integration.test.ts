@@ -1,23 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aUser, progress, RunningApi, SESSIONS, type User } from './support/api.ts';
-import { World } from './support/world.ts';
+import { eventually } from '@lucid/testing';
+import { describe, expect, it } from 'vitest';
+import { aUser, progress, SESSIONS, type User } from './support/api.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 
-let mongo: TestMongo;
-let world: World;
-let api: RunningApi;
-
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  const limits = { MAX_CONCURRENT_SESSIONS_PER_USER: '2', MAX_CONCURRENT_SESSIONS: '5' };
-  api = new RunningApi(mongo.uri(`session_api_changes_${process.pid}`), { ...world.environment, ...limits });
-  await api.instance();
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
+const { world, api } = apiInWorld('changes', {
+  MAX_CONCURRENT_SESSIONS_PER_USER: '2',
+  MAX_CONCURRENT_SESSIONS: '5',
 });
 
 const at = (session: string, verb = '') => `${SESSIONS}/${session}${verb}`;

@@ -1,24 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aUser, GATEWAY, NAME, PIPELINE, progress, RunningApi, SESSIONS } from './support/api.ts';
-import { World } from './support/world.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { aUser, GATEWAY, NAME, PIPELINE, progress, SESSIONS } from './support/api.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 
 const user = aUser();
-let mongo: TestMongo;
-let world: World;
-let api: RunningApi;
+const { api } = apiInWorld('contract');
 let session: string;
 
 beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  api = new RunningApi(mongo.uri(`session_api_contract_${process.pid}`), world.environment);
   session = await api.create(user);
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
 });
 
 const answered = (answer: { statusCode: number; body: string }) => [

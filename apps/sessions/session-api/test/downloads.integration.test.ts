@@ -4,44 +4,29 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import {
-  eventually,
-  startTestMongo,
-  type TemporaryFolder,
-  type TestMongo,
-  temporaryFolder,
-} from '@lucid/testing';
+import { eventually, type TemporaryFolder, temporaryFolder } from '@lucid/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ArchiveEntry, sessionArchive } from '../src/adapters/session-archive.ts';
-import { aUser, GATEWAY, NAME, RunningApi } from './support/api.ts';
-import { World } from './support/world.ts';
+import { aUser, GATEWAY, NAME } from './support/api.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 
 const run = promisify(execFile);
 const has = (tool: string) =>
   (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, tool)));
 const user = aUser();
-let mongo: TestMongo;
-let world: World;
-let api: RunningApi;
+const { world, api } = apiInWorld('downloads');
 let address: string;
 let folder: TemporaryFolder;
 
 beforeAll(async () => {
   folder = temporaryFolder('downloads');
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  api = new RunningApi(mongo.uri(`session_api_downloads_${process.pid}`), world.environment);
   address = await (await api.instance()).app.listen({ host: '127.0.0.1', port: 0 });
   await api.keep(user, world.provenId, {
     ...{ status: 'completed', anchoring_status: 'confirmed', completed_at: '2026-01-02T03:04:06.000Z' },
     anchor: { anchoring_id: randomUUID(), transaction_id: world.proof.bundle.anchor.transaction.tx_id },
   });
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-  folder?.remove();
 });
+afterAll(() => folder?.remove());
 
 const archiveUrl = (session: string, format: string) =>
   `/api/v1/storage/sessions/${session}/download?format=${format}`;

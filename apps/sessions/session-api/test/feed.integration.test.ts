@@ -1,32 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { EVENTS_PROTOCOL, SessionEvent } from '@lucid/contracts';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
+import { eventually } from '@lucid/testing';
 import { Value } from 'typebox/value';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { aUser, GATEWAY, NAME, progress, RunningApi, SESSIONS, type User } from './support/api.ts';
-import { World } from './support/world.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 
-let mongo: TestMongo;
-let world: World;
-let api: RunningApi;
-let other: RunningApi;
+const { world, api, another, mongoUri } = apiInWorld('feed', { MAX_FEEDS: '3' });
+const other = another();
 let address: string;
 
 beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  const uri = mongo.uri(`session_api_feed_${process.pid}`);
-  api = new RunningApi(uri, { ...world.environment, MAX_FEEDS: '3' });
-  other = new RunningApi(uri, world.environment);
   address = await (await api.instance()).app.listen({ host: '127.0.0.1', port: 0 });
-  await other.instance();
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await other?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
 });
 
 /** A feed as a client sees it. */
@@ -140,7 +127,8 @@ describe('a live feed', () => {
   });
 
   it('goes to another instance when this one stops', async () => {
-    const leaving = new RunningApi(mongo.uri(`session_api_leaving_${process.pid}`), world.environment);
+    const leaving = new RunningApi();
+    await leaving.begin(mongoUri('leaving'), world.environment);
     const { app, context } = await leaving.instance();
     const at = await app.listen({ host: '127.0.0.1', port: 0 });
     const user = aUser();

@@ -1,20 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aUser, GATEWAY, NAME, RunningApi, SESSIONS } from './support/api.ts';
+import { eventually } from '@lucid/testing';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { aUser, GATEWAY, NAME, SESSIONS } from './support/api.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 import { refusals, sha256 } from './support/facts.ts';
-import { World } from './support/world.ts';
 
 const user = aUser();
-let mongo: TestMongo;
-let world: World;
-let api: RunningApi;
+const { world, api } = apiInWorld('reading');
 let address: string;
 let proven: string;
 
 beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  api = new RunningApi(mongo.uri(`session_api_reading_${process.pid}`), world.environment);
   address = await (await api.instance()).app.listen({ host: '127.0.0.1', port: 0 });
   proven = `${SESSIONS}/${world.provenId}`;
   await api.keep(user, world.provenId, {
@@ -23,11 +19,6 @@ beforeAll(async () => {
     anchor: { anchoring_id: randomUUID(), transaction_id: world.proof.bundle.anchor.transaction.tx_id },
     statistics: { size_bytes: 600_000, chunks_count: 3, chunks_stored: 3, stored_bytes: 1 },
   });
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
 });
 beforeEach(() => {
   world.breakAfter = undefined;

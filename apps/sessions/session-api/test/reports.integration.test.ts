@@ -1,28 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aUser, RunningApi, SESSIONS } from './support/api.ts';
+import { describe, expect, it } from 'vitest';
+import { aUser, SESSIONS } from './support/api.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 import { aPipeline } from './support/facts.ts';
-import { World } from './support/world.ts';
 
-let mongo: TestMongo;
-let world: World;
-let api: RunningApi;
-let limited: RunningApi;
-
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  const uri = mongo.uri(`session_api_reports_${process.pid}`);
-  api = new RunningApi(uri, world.environment);
-  limited = new RunningApi(uri, { ...world.environment, RATE_LIMIT_ENABLED: 'true' });
-  await Promise.all([api.instance(), limited.instance()]);
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await limited?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-});
+const { world, api, another } = apiInWorld('reports');
+const limited = another({ RATE_LIMIT_ENABLED: 'true' });
 
 describe('statistics', () => {
   it('of all sessions are the own ones, of everybody for an admin, within a period', async () => {

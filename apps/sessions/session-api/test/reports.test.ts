@@ -9,7 +9,7 @@ import { newSession, type SessionDocument } from '../src/domain/session-document
 import { sessionStatistics } from '../src/domain/session-statistics.ts';
 import { addTo, noTotals } from '../src/domain/session-totals.ts';
 import { overdue } from '../src/domain/time-limits.ts';
-import { NOW } from './support/api.ts';
+import { NOW } from './support/facts.ts';
 
 const START = Date.parse(NOW);
 const at = (second: number) => new Date(START + second * 1000).toISOString();

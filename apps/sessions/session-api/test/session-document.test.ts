@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { progressFields } from '../src/domain/progress-fields.ts';
 import { configsOf, newSession, toSession, updateFields } from '../src/domain/session-document.ts';
 import { checkWish } from '../src/domain/session-wish.ts';
-import { NOW, progress } from './support/api.ts';
+import { progress } from './support/api.ts';
+import { NOW } from './support/facts.ts';
 
 const uuid = '7b3cbb4e-6f06-4b1b-9a53-6f3d1df5a001';
 const created = { sessionId: uuid, userId: uuid, now: NOW, chunkSizeBytes: 5 };

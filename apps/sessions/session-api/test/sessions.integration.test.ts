@@ -1,28 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { SESSION_STATUSES, type SessionStatus } from '@lucid/contracts';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aUser, progress, RunningApi, SESSIONS } from './support/api.ts';
+import { eventually } from '@lucid/testing';
+import { describe, expect, it } from 'vitest';
+import { aUser, progress, SESSIONS } from './support/api.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 import { aPipeline, refusals } from './support/facts.ts';
-import { World } from './support/world.ts';
 
-let mongo: TestMongo;
-let world: World;
-let api: RunningApi;
-
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  const environment = {
-    ...world.environment,
-    ...{ MAX_SESSIONS_PER_USER: '4', MAX_CONCURRENT_SESSIONS: '1000' },
-  };
-  api = new RunningApi(mongo.uri(`session_api_${process.pid}`), environment);
-  await api.instance();
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
+const { world, api } = apiInWorld('sessions', {
+  MAX_SESSIONS_PER_USER: '4',
+  MAX_CONCURRENT_SESSIONS: '1000',
 });
 
 const codeOf = (answer: { body: string }): string => JSON.parse(answer.body).error.code;

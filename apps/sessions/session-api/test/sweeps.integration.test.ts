@@ -1,36 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, startTestMongo, type TestMongo } from '@lucid/testing';
+import { eventually } from '@lucid/testing';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Leases, leasesDefinition } from '../src/adapters/leases.ts';
 import type { SessionDocument } from '../src/domain/session-document.ts';
 import { storageConfigOf } from '../src/domain/session-wish.ts';
-import { aUser, progress, RunningApi, SESSIONS } from './support/api.ts';
+import { aUser, progress, SESSIONS } from './support/api.ts';
+import { apiInWorld } from './support/api-in-world.ts';
 import { aPipeline } from './support/facts.ts';
 import { MovedClock } from './support/moved-clock.ts';
-import { World } from './support/world.ts';
 
 const clock = new MovedClock();
 const user = aUser();
-let mongo: TestMongo;
-let world: World;
-let api: RunningApi;
-let other: RunningApi;
+const { world, api, another, mongoUri } = apiInWorld('sweeps', { SWEEP_SECONDS: '1' }, clock);
+another({ SWEEP_SECONDS: '1' }); // two replicas: only one of them sweeps
 
-beforeAll(async () => {
-  [mongo, world] = await Promise.all([startTestMongo(), World.start()]);
-  const environment = { ...world.environment, SWEEP_SECONDS: '1' };
-  const uri = mongo.uri(`session_api_sweeps_${process.pid}`);
-  api = new RunningApi(uri, environment, clock);
-  other = new RunningApi(uri, environment, clock); // two replicas: only one of them sweeps
-  await Promise.all([api.instance(), other.instance()]);
-}, 60_000);
-afterAll(async () => {
-  await api?.[Symbol.asyncDispose]();
-  await other?.[Symbol.asyncDispose]();
-  await world?.[Symbol.asyncDispose]();
-  await mongo?.close();
-});
 beforeEach(() => {
   clock.aheadMs = 0;
 });
@@ -202,7 +186,7 @@ describe('the archive', () => {
 
 describe('the lease of the sweep', () => {
   it('is held by one, renewed by the same, and taken over when it has run out or was given back', async () => {
-    const client = await new MongoClient(mongo.uri(`session_api_leases_${process.pid}`)).connect();
+    const client = await new MongoClient(mongoUri('leases')).connect();
     const collection = client.db().collection(leasesDefinition.name) as never;
     const [one, two] = [new Leases(collection, clock, 'one'), new Leases(collection, clock, 'two')];
     const both = await Promise.all([one.hold('x', 60_000), two.hold('x', 60_000)]);

@@ -3,7 +3,7 @@ import { FakeClock } from '@lucid/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { teller } from '../src/adapters/teller.ts';
 import { newSession, type SessionDocument } from '../src/domain/session-document.ts';
-import { NOW } from './support/api.ts';
+import { NOW } from './support/facts.ts';
 
 const first = newSession({ name: 'n' }, { sessionId: 's', userId: 'u', now: NOW, chunkSizeBytes: 5 });
 let events: SessionEvent[];

@@ -13,7 +13,6 @@ import { newSession, type SessionDocument } from '../../src/domain/session-docum
 export const NAME = 'lucid-session-api';
 export const GATEWAY = 'lucid-api-gateway';
 export const PIPELINE = 'lucid-session-pipeline';
-export const NOW = '2026-01-01T00:00:00.000Z';
 export const SESSIONS = '/api/v1/sessions';
 
 export interface User {
@@ -41,14 +40,19 @@ interface Instance {
 /** session-api over a real MongoDB and pretended services, called as the gateway calls it. */
 export class RunningApi implements AsyncDisposable {
   readonly identities = new TestIdentities();
-  readonly #instance: Promise<Instance>;
+  readonly #clock: Clock;
+  #instance: Promise<Instance> | undefined;
 
-  constructor(mongoUri: string, environment: Record<string, string>, clock: Clock = systemClock) {
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
     for (const name of [NAME, GATEWAY, PIPELINE, 'lucid-chunk-processor']) this.identities.pemOf(name);
+  }
+
+  begin(mongoUri: string, environment: Record<string, string>): Promise<Instance> {
     const callers = [GATEWAY, PIPELINE];
     // Tokens are judged by the real time, whatever the clock of the service says.
     const base = testContext({ service: NAME, identities: this.identities, allowedCallers: callers });
-    const context = Object.create(base, { clock: { value: clock } }) as ServiceContext;
+    const context = Object.create(base, { clock: { value: this.#clock } }) as ServiceContext;
     const settings = config.load({
       ...this.identities.environment(NAME, callers),
       MONGODB_URI: mongoUri,
@@ -60,9 +64,11 @@ export class RunningApi implements AsyncDisposable {
       context,
       app: buildApp(settings, deps, context),
     }));
+    return this.#instance;
   }
 
-  instance(): Promise<Instance> {
+  async instance(): Promise<Instance> {
+    if (!this.#instance) throw new Error('not begun');
     return this.#instance;
   }
 
@@ -77,7 +83,7 @@ export class RunningApi implements AsyncDisposable {
   }
 
   async inject(request: InjectOptions) {
-    return (await this.#instance).app.inject(request);
+    return (await this.instance()).app.inject(request);
   }
 
   async create(user: User, name = 'a session'): Promise<string> {
@@ -98,17 +104,17 @@ export class RunningApi implements AsyncDisposable {
 
   /** A session that is where the fields say, whatever its history. */
   async keep(user: User, sessionId: string, fields: Partial<SessionDocument>): Promise<void> {
-    const { deps } = await this.#instance;
+    const { deps } = await this.instance();
     const now = new Date().toISOString();
     const created = { sessionId, userId: user.id, now, chunkSizeBytes: 2 ** 20 };
     await deps.sessions.add({ ...newSession({ name: 'kept' }, created), ...fields });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { app, context } = await this.#instance;
-    app.server.closeAllConnections();
-    await app.close();
-    await context.lifecycle.stop();
+    const begun = await this.#instance;
+    begun?.app.server.closeAllConnections();
+    await begun?.app.close();
+    await begun?.context.lifecycle.stop();
     this.identities[Symbol.dispose]();
   }
 }

@@ -5,10 +5,8 @@ import { startServices } from './pretended-services.ts';
 export class World extends Facts implements AsyncDisposable {
   #services: Awaited<ReturnType<typeof startServices>> | undefined;
 
-  static async start(): Promise<World> {
-    const world = new World();
-    world.#services = await startServices(world);
-    return world;
+  async start(): Promise<void> {
+    this.#services = await startServices(this);
   }
 
   get services() {
@@ -29,6 +27,6 @@ export class World extends Facts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(Object.values(this.services).map((service) => service[Symbol.asyncDispose]()));
+    await Promise.all(Object.values(this.#services ?? {}).map((service) => service[Symbol.asyncDispose]()));
   }
 }
