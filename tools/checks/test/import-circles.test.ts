@@ -44,6 +44,18 @@ test.each([
   expect(await check({ 'src/a.ts': text, 'src/b.ts': "import type { A } from './a.ts';" })).toHaveLength(1);
 });
 
+test('one import that ties many files is one finding: the shortest circle', async () => {
+  const found = await check({
+    'src/a.ts': "import './b.ts';",
+    'src/b.ts': "import './c.ts';\nimport './d.ts';\nimport './a.ts';",
+    'src/c.ts': "import './a.ts';",
+    'src/d.ts': "import './c.ts';",
+  });
+  expect(found).toEqual([
+    `${root}/src/a.ts:1 a circle of imports: ${root}/src/a.ts → ${root}/src/b.ts → ${root}/src/a.ts`,
+  ]);
+});
+
 test('two circles are two findings, also in tests, and a file that imports itself is one', async () => {
   const found = await check({
     'src/a.ts': "import './b.ts';",

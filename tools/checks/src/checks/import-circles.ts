@@ -1,5 +1,5 @@
 import type { Check, Finding } from '../check.ts';
-import { fileImports, wayBack } from '../support/import-graph.ts';
+import { type FileImport, fileImports, wayTo } from '../support/import-graph.ts';
 import { projectOf } from '../support/paths.ts';
 
 /**
@@ -15,18 +15,18 @@ export const importCircles: Check = {
   rule: 'no file imports, over however many others of its project, itself: not even for a type',
   run: (workspace) => {
     const graph = fileImports(workspace);
-    const inCircle = new Set<string>();
+    const tied = new Set<string>();
     const findings: Finding[] = [];
     for (const file of graph.keys()) {
-      if (inCircle.has(file)) continue;
-      const circle = wayBack(graph, file);
-      for (const member of circle) inCircle.add(member.from);
+      const circle = tied.has(file) ? [] : wayTo(graph, file, file);
       const [first] = circle;
-      if (!first || standing.has(projectOf(file) ?? '')) continue;
+      if (!first) continue;
+      for (const member of tiedTo(graph, file)) tied.add(member);
+      if (standing.has(projectOf(file) ?? '')) continue;
       const path = [file, ...circle.map(({ to }) => to)].join(' → ');
       findings.push({ file, line: first.line, reason: `a circle of imports: ${path}` });
     }
-    const circled = new Set([...inCircle].map(projectOf));
+    const circled = new Set([...tied].map(projectOf));
     const present = new Set([...graph.keys()].map(projectOf));
     for (const project of standing.keys())
       if (present.has(project) && !circled.has(project))
@@ -34,3 +34,9 @@ export const importCircles: Check = {
     return findings;
   },
 };
+
+/** All files that lie on circles with this one: one import too many ties many, and is one finding. */
+const tiedTo = (graph: ReadonlyMap<string, readonly FileImport[]>, file: string): string[] =>
+  [...graph.keys()].filter(
+    (other) => wayTo(graph, file, other).length > 0 && wayTo(graph, other, file).length > 0,
+  );

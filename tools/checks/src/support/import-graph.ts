@@ -59,13 +59,17 @@ export function fileImports(workspace: Workspace): Map<string, FileImport[]> {
   );
 }
 
-/** The shortest way from a file over its imports back to itself; empty when there is none. */
-export function wayBack(graph: ReadonlyMap<string, readonly FileImport[]>, start: string): FileImport[] {
+/** The shortest way over imports from one file to another, or back to itself; empty when there is none. */
+export function wayTo(
+  graph: ReadonlyMap<string, readonly FileImport[]>,
+  start: string,
+  target: string,
+): FileImport[] {
   const ways: FileImport[][] = (graph.get(start) ?? []).map((step) => [step]);
   const seen = new Set<string>();
   for (const way of ways) {
     const last = way.at(-1)?.to ?? start;
-    if (last === start) return way;
+    if (last === target) return way;
     if (seen.has(last)) continue;
     seen.add(last);
     for (const step of graph.get(last) ?? []) ways.push([...way, step]);
