@@ -1,5 +1,6 @@
 import type { ConsensusBlock } from './block.ts';
-import type { Core } from './core.ts';
+import type { Round } from './round.ts';
+import type { VotingRight } from './voting-right.ts';
 
 /**
  * Where a node stands in its view.
@@ -41,7 +42,18 @@ export interface PeerReport {
   readonly heardAtMs: number;
 }
 
-export function reportOf<B extends ConsensusBlock>(core: Core<B>): Report {
+/** What of a node is told. */
+interface Reported<B extends ConsensusBlock> {
+  readonly round: Round<B>;
+  readonly right: VotingRight;
+  readonly peers: { report(): readonly PeerReport[] };
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  readonly nowMs: number;
+  readonly validator: string | undefined;
+  readonly voter: string | undefined;
+}
+
+export function reportOf<B extends ConsensusBlock>(core: Reported<B>): Report {
   const { round, right, peers, dropped } = core;
   return {
     state: stateOf(core),
@@ -56,7 +68,7 @@ export function reportOf<B extends ConsensusBlock>(core: Core<B>): Report {
   };
 }
 
-function stateOf<B extends ConsensusBlock>({ round, nowMs, validator, voter }: Core<B>): NodeState {
+function stateOf<B extends ConsensusBlock>({ round, nowMs, validator, voter }: Reported<B>): NodeState {
   if (validator === undefined) return 'observing';
   if (voter === undefined) return 'silent';
   if (round.precommit) return 'precommitted';

@@ -64,9 +64,3 @@ test('two circles are two findings, also in tests, and a file that imports itsel
   });
   expect(found).toHaveLength(2);
 });
-
-test('a project that is excused is told when it needs no excuse any more', async () => {
-  const file = 'libs/consensus/src/core.ts';
-  expect(await reasons(importCircles, memoryWorkspace({ [file]: "import './core.ts';" }))).toEqual([]);
-  expect(await reasons(importCircles, memoryWorkspace({ [file]: '' }))).toHaveLength(1);
-});

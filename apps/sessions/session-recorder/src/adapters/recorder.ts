@@ -33,7 +33,7 @@ export class Recorder {
   readonly #taking = new Map<string, Promise<HeldRecording>>();
   readonly #beginning = new Map<string, Promise<Started>>();
   /** Starts under way, so that several at once do not pass the limit together. */
-  #starting = 0;
+  readonly #starting = new Set<string>();
 
   constructor(shop: Workshop) {
     this.#shop = shop;
@@ -42,6 +42,12 @@ export class Recorder {
   /** Recordings that take a place here: those that may still get bytes, paused ones included. */
   get activeRecordings(): number {
     return [...this.#held.values()].filter(({ writer }) => isUnderWay(writer.status)).length;
+  }
+
+  /** One that is about to begin has its place already, and only one. */
+  get #takenPlaces(): number {
+    const beginning = [...this.#starting].filter((sessionId) => !this.#held.has(sessionId));
+    return this.activeRecordings + beginning.length;
   }
 
   held(sessionId: string): HeldRecording | undefined {
@@ -85,9 +91,9 @@ export class Recorder {
     const known = await recordings.find(request.session_id);
     if (known) return { recording: await this.#startAgain(sameAs(known, request)), isNew: false };
     if (context.lifecycle.state !== 'running') throw commonErrors.UNAVAILABLE();
-    if (this.activeRecordings + this.#starting >= settings.MAX_CONCURRENT_RECORDINGS)
+    if (this.#takenPlaces >= settings.MAX_CONCURRENT_RECORDINGS)
       throw errors.RECORDER_FULL({ details: { capacity: settings.MAX_CONCURRENT_RECORDINGS } });
-    this.#starting++;
+    this.#starting.add(request.session_id);
     try {
       await this.#mustBeAbleToCapture();
       const recording = this.#newRecording(request);
@@ -97,7 +103,7 @@ export class Recorder {
       await held.control.begin();
       return { recording: held.recording, isNew: true };
     } finally {
-      this.#starting--;
+      this.#starting.delete(request.session_id);
     }
   }
 
