@@ -20,6 +20,9 @@ export interface Bench {
   readonly write: boolean;
   /** How much is recorded at once, where somebody has said. */
   readonly levels?: readonly Level[] | undefined;
+  /** How long a chain is watched, and of how many validators it is, where somebody has said. */
+  readonly minutes?: number | undefined;
+  readonly validators?: number | undefined;
   readonly belongings: Belongings;
   /** Tells people what is going on. */
   say(line: string): void;

@@ -13,6 +13,9 @@ export interface Wish {
   readonly write: boolean;
   /** What `recording` does at once; its own levels when undefined. */
   readonly levels: readonly Level[] | undefined;
+  /** How long, and of how many validators, `ticks` watches a chain; its own numbers when undefined. */
+  readonly minutes: number | undefined;
+  readonly validators: number | undefined;
 }
 
 /** A mistake on the command line: exit code 2. */
@@ -29,6 +32,8 @@ export function parseCommandLine(args: readonly string[]): Wish | undefined {
     .option('--json <file>', 'write the report there too (always: dist/bench/<time>.json)')
     .option('--write', 'let `limits` write deploy/measured/memory.json')
     .option('--levels <sessions×MiB>', 'what `recording` records at once: 1x1024,10x128,100x10', parseLevels)
+    .option('--minutes <n>', 'how long `ticks` watches a chain: 3', parseUpTo(24 * 60))
+    .option('--validators <n>', 'of how many validators the chain of `ticks` is: 1', parseUpTo(17))
     .addHelpText(
       'after',
       '\nProgress goes to standard error, the report to standard output.\n' +
@@ -44,13 +49,15 @@ export function parseCommandLine(args: readonly string[]): Wish | undefined {
     if (error.exitCode === 0) return undefined;
     throw new WrongUse(error.message.replace(/^error: /, ''));
   }
-  const { only, list, quick, json, write, levels } = program.opts<{
+  const { only, list, quick, json, write, levels, minutes, validators } = program.opts<{
     only?: string;
     list?: true;
     quick?: true;
     json?: string;
     write?: true;
     levels?: readonly Level[];
+    minutes?: number;
+    validators?: number;
   }>();
   if (quick && write) throw new WrongUse('--quick proves nothing: there is nothing to --write');
   const names = [...program.args, ...(only ?? '').split(',').map((name) => name.trim())];
@@ -61,8 +68,16 @@ export function parseCommandLine(args: readonly string[]): Wish | undefined {
     json,
     write: write ?? false,
     levels,
+    minutes,
+    validators,
   };
 }
+
+const parseUpTo = (most: number) => (text: string) => {
+  const number = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number <= most)) throw new InvalidArgumentError(`expected a whole number from 1 to ${most}`);
+  return number;
+};
 
 function parseLevels(text: string): readonly Level[] {
   const levels = levelsIn(text);

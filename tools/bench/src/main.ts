@@ -36,6 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
       quick: wish.quick,
       write: wish.write,
       levels: wish.levels,
+      minutes: wish.minutes,
+      validators: wish.validators,
       belongings,
       say,
       onResult: (result) => process.stderr.write(`\n${sectionText(result)}\n\n`),

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly quick: boolean;
   readonly write?: boolean;
   readonly levels?: readonly Level[] | undefined;
+  readonly minutes?: number | undefined;
+  readonly validators?: number | undefined;
   readonly belongings: Belongings;
   readonly say: (line: string) => void;
   readonly onResult: (result: BenchmarkResult) => void;
@@ -37,7 +39,7 @@ export async function runBenchmarks(
 
 async function runOne(
   benchmark: Benchmark,
-  { quick, write = false, levels, belongings, say }: RunOptions,
+  { quick, write = false, levels, minutes, validators, belongings, say }: RunOptions,
   keeper: SystemKeeper,
 ): Promise<BenchmarkResult> {
   const notes: string[] = [];
@@ -46,6 +48,8 @@ async function runOne(
     quick,
     write,
     levels,
+    minutes,
+    validators,
     belongings,
     say: (line) => say(`${benchmark.name}: ${line}`),
     note: (text) => notes.push(text),

@@ -10,6 +10,8 @@ test('without options everything runs, in full size', () => {
     json: undefined,
     write: false,
     levels: undefined,
+    minutes: undefined,
+    validators: undefined,
   });
   expect(selected(benchmarks, [])).toEqual(benchmarks);
 });

@@ -18,6 +18,7 @@ import { recordingCrash } from './recording-crash.ts';
 import { render } from './render.ts';
 import { resticBenchmark } from './restic.ts';
 import { seedEndpoints } from './seed-endpoints.ts';
+import { ticks } from './ticks.ts';
 import { up } from './up.ts';
 
 /** In the order in which they run: what needs no system first, then those that share one. */
@@ -28,6 +29,7 @@ export const benchmarks: readonly Benchmark[] = [
   ledger,
   chain,
   chainOfFour,
+  ticks,
   anchoring,
   mongodb,
   render,

@@ -5,6 +5,7 @@ export interface Target {
   readonly word: 'bar' | 'aim';
   readonly atLeast?: number;
   readonly atMost?: number;
+  readonly below?: number;
 }
 
 export interface FigureInput {
@@ -32,6 +33,7 @@ export function figure(input: FigureInput): Figure {
   const met =
     target &&
     statistics.median >= (target.atLeast ?? Number.NEGATIVE_INFINITY) &&
-    statistics.median <= (target.atMost ?? Number.POSITIVE_INFINITY);
+    statistics.median <= (target.atMost ?? Number.POSITIVE_INFINITY) &&
+    statistics.median < (target.below ?? Number.POSITIVE_INFINITY);
   return { ...input, kind: input.kind ?? 'result', statistics, ...(met === undefined ? {} : { met }) };
 }

@@ -32,8 +32,9 @@ export function numberText(value: number): string {
 
 function targetText(target: Target | undefined, met: boolean | undefined): string {
   if (!target) return '';
-  const { word, atLeast, atMost } = target;
-  const limit = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
+  const { word, atLeast, atMost, below } = target;
+  const limits = [`≥ ${atLeast}`, `≤ ${atMost}`, `< ${below}`];
+  const limit = limits.filter((text) => !text.endsWith('undefined')).join(', ');
   return `${word} ${limit}: ${met ? 'met' : 'missed'}`;
 }
 

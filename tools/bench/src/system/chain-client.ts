@@ -1,6 +1,7 @@
 import type { Block, Transaction } from '@lucid/ledger';
 
 const BATCH = 100;
+const HEADS_PER_PAGE = 100;
 
 export interface ChainCaller {
   url: string;
@@ -42,6 +43,24 @@ async function submitBatch(caller: ChainCaller, batch: readonly Transaction[]): 
 
 export async function heightOf(caller: ChainCaller): Promise<number> {
   return (await read<{ height: number }>(caller, '/api/v1/blockchain/height')).height;
+}
+
+/** What the list says of a block. */
+export interface Head {
+  readonly height: number;
+  readonly timestamp: string;
+  readonly transaction_count: number;
+}
+
+/** From and up to a height, both included, lowest first. */
+export async function headsOf(caller: ChainCaller, from: number, to: number): Promise<Head[]> {
+  const heads: Head[] = [];
+  for (let low = from; low <= to; low += HEADS_PER_PAGE) {
+    const high = Math.min(to, low + HEADS_PER_PAGE - 1);
+    const query = `height_from=${low}&height_to=${high}&limit=${HEADS_PER_PAGE}&sort=height_asc`;
+    heads.push(...(await read<{ blocks: Head[] }>(caller, `/api/v1/blocks?${query}`)).blocks);
+  }
+  return heads;
 }
 
 /** How many transactions a block has, without reading them. */

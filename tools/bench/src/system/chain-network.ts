@@ -18,6 +18,8 @@ const MAIN = join(WORKSPACE_ROOT, 'apps/chain/blockchain-engine/src/main.ts');
 export interface ChainWishes {
   validators: number;
   blockTimeSeconds: number;
+  /** Blocks as large as a chain may have them: what is measured is the engine, not the limit. @default true */
+  largeBlocks?: boolean;
   /** Beside what follows from the others. */
   env?: Readonly<Record<string, string>>;
 }
@@ -31,7 +33,6 @@ export interface ChainNetwork {
   end(): Promise<void>;
 }
 
-/** Blocks as large as a chain may have them: what is measured is the engine, not the limit. */
 const LARGE_BLOCKS = {
   BLOCK_SIZE_LIMIT_MB: '16',
   MAX_TRANSACTIONS_PER_BLOCK: '20000',
@@ -40,7 +41,7 @@ const LARGE_BLOCKS = {
 
 export async function startChain(
   { belongings, folder }: Pick<Bench, 'belongings' | 'folder'>,
-  { validators, blockTimeSeconds, env = {} }: ChainWishes,
+  { validators, blockTimeSeconds, largeBlocks = true, env = {} }: ChainWishes,
 ): Promise<ChainNetwork> {
   const opened: (() => Promise<void>)[] = [];
   const own = <Thing>(thing: Thing, close: () => Promise<void> | void): Thing => {
@@ -75,7 +76,7 @@ export async function startChain(
           port: member.port,
           environment: {
             ...identities.environment(ENGINE, [CLIENT, ENGINE]),
-            ...LARGE_BLOCKS,
+            ...(largeBlocks ? LARGE_BLOCKS : {}),
             BLOCKCHAIN_VALIDATOR_KEY: member.seed,
             BLOCKCHAIN_NODE_ID: member.validator,
             BOOTSTRAP_VALIDATORS: JSON.stringify(
