@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { signingKeyFromSeed } from '@lucid/ledger';
+import { MAX_LEAVES } from '@lucid/merkle';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -18,15 +19,16 @@ const other = signingKeyFromSeed('04'.repeat(32));
 const SESSION = '3f2b8f0a-5a4e-4c1b-9a55-0d9c1f6f2a11';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+const storedChunk = (sequence_number: number): StoredChunk => ({
+  sequence_number,
+  chunk_hash: sha256(`file ${sequence_number}`),
+  size_bytes: 999 + sequence_number,
+  plain_size: 1999 + sequence_number,
+  plain_hash: sha256(`plain ${sequence_number}`),
+  compression: 'zstd',
+});
 const storedChunks = (count: number): StoredChunk[] =>
-  Array.from({ length: count }, (_, i) => ({
-    sequence_number: i + 1,
-    chunk_hash: sha256(`file ${i + 1}`),
-    size_bytes: 1000 + i,
-    plain_size: 2000 + i,
-    plain_hash: sha256(`plain ${i + 1}`),
-    compression: 'zstd',
-  }));
+  Array.from({ length: count }, (_, i) => storedChunk(i + 1));
 
 const inputOf = (chunks: readonly StoredChunk[]): BuildManifestInput => ({
   manifest_id: '9d9a7e0e-2a53-4c7a-8a0e-0f8f6c1c3d55',
@@ -110,6 +112,8 @@ describe('manifest', () => {
       'malformed',
     );
     expect(codeOf(() => buildManifest({ ...inputOf(chunks), generated_at: 'today' }))).toBe('malformed');
+    const tooMany = Array<StoredChunk>(MAX_LEAVES + 1).fill(storedChunk(1));
+    expect(codeOf(() => buildManifest(inputOf(tooMany)))).toBe('too_many_chunks');
   });
 
   const withBody = (over: Partial<Manifest>) => ({ ...signed, manifest: { ...manifest, ...over } });
@@ -118,6 +122,7 @@ describe('manifest', () => {
   it.each<[string, unknown, string]>([
     ['no value', undefined, 'malformed'],
     ['an unknown field', { ...signed, note: '' }, 'malformed'],
+    ['text that has no canonical form', withBody({ codec_info: '\ud800' }), 'malformed'],
     ['another network', { ...signed, manifest: { ...manifest, network: 'tron' } }, 'malformed'],
     ['another owner', withBody({ owner_ref: sha256('thief') }), 'hash_mismatch'],
     ['another count', withBody({ chunk_count: 4 }), 'hash_mismatch'],

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildTree, leafHash, MerkleError, type MerkleProof, proof, verifyProof } from '../src/index.ts';
+import {
+  buildTree,
+  leafHash,
+  levelWidths,
+  MerkleError,
+  type MerkleProof,
+  proof,
+  verifyProof,
+} from '../src/index.ts';
 
 const items = (count: number) =>
   Array.from({ length: count }, (_, i) => leafHash(i.toString(16).padStart(64, '0')));
@@ -74,4 +82,11 @@ describe('merkle proof', () => {
     const tree = buildTree(items(3));
     for (const index of [-1, 3, 0.5, Number.NaN]) expect(() => proof(tree, index)).toThrow(MerkleError);
   });
+});
+
+it('says how wide the levels of a tree are, as they come out when it is built', () => {
+  for (let count = 1; count <= 70; count++) {
+    const { levels } = buildTree(items(count));
+    expect(levelWidths(count)).toEqual(levels.map((level) => level.length / 32));
+  }
 });

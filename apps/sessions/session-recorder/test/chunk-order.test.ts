@@ -42,6 +42,14 @@ describe('client-cut chunks', () => {
     );
   });
 
+  it('are known while they wait, and once only: what comes again after its place is given has none', () => {
+    const order = new ChunkOrder(64, START);
+    expect(order.add(chunk(2))).toEqual([]);
+    expect([order.waiting(2), order.waiting(1)]).toEqual([chunk(2), undefined]);
+    expect(order.add(chunk(1)).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect([order.waiting(2), order.add(chunk(2))]).toEqual([undefined, []]);
+  });
+
   it('are told apart: next, early within the window, too early, known', () => {
     const order = new ChunkOrder(4, { sequence: 10, offset: 1000 });
     expect([10, 11, 12, 14, 15].map((sequence) => order.arrival(sequence))).toEqual([

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunkEnd, isOverdue } from '../src/domain/chunk-cut.ts';
-import { chunkId, parseName, partName, sealedName } from '../src/domain/chunk-name.ts';
+import {
+  chunkId,
+  incomingName,
+  isIncoming,
+  parseName,
+  partName,
+  sealedName,
+} from '../src/domain/chunk-name.ts';
 import { mayTakeOver, standing } from '../src/domain/ownership.ts';
 import { extendPrefix, NOTHING_STORED } from '../src/domain/stored-prefix.ts';
 
@@ -74,6 +81,13 @@ describe('the stored prefix', () => {
       }),
     );
   });
+
+  it('takes no notice of what it has already, as after a look that overlaps', () => {
+    const stored = [1, 2, 3].map((sequence_number) => ({ sequence_number, plain_size: 10 }));
+    const prefix = { sequence: 2, offset: 20 };
+    expect(extendPrefix(prefix, stored)).toEqual({ sequence: 3, offset: 30 });
+    expect(extendPrefix(prefix, stored.slice(0, 2))).toEqual(prefix);
+  });
 });
 
 it('names files and chunks by their number and reads the names back', () => {
@@ -85,4 +99,12 @@ it('names files and chunks by their number and reads the names back', () => {
     }),
   );
   expect(parseName('000001.chunk.tmp')).toBeUndefined();
+});
+
+it('names what is still being received so that several of one number may come, and none is taken for a chunk', () => {
+  const names = ['a', 'b'].map((id) => incomingName(7, id));
+  expect(names).toEqual(['000007-a.incoming', '000007-b.incoming']);
+  expect(names.map(isIncoming)).toEqual([true, true]);
+  expect(names.map(parseName)).toEqual([undefined, undefined]);
+  expect([partName(7), sealedName(7)].map(isIncoming)).toEqual([false, false]);
 });
