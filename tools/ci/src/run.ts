@@ -1,6 +1,7 @@
 /**
- * What `.ci/run` does after the install: the README's test command, then what wants real peers, which the lab starts: the
- * platform on a real store, the engines on Docker and on a Swarm of three nodes, the lab itself.
+ * What `.ci/run` does after the install: the README's test command, how much of the code that must not err its tests reach,
+ * then what wants real peers, which the lab starts: the platform on a real store, the engines on Docker and on a Swarm of
+ * three nodes, the lab itself.
  * Ends with the durations and `N passed, N failed` over everything. Its parts fit well into an hour.
  */
 import { parseArgs } from 'node:util';
@@ -30,6 +31,12 @@ export function partsFor(hasEngine: boolean): readonly Part[] {
       name: 'npm test',
       command: [...(hasEngine ? withEngine : []), ...npmTest],
       deadlineMinutes: 30,
+      required: true,
+    },
+    {
+      name: 'coverage',
+      command: ['node', 'tools/ci/src/coverage.ts'],
+      deadlineMinutes: 12,
       required: true,
     },
     {
