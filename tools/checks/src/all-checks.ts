@@ -15,6 +15,7 @@ import { mainSize } from './checks/main-size.ts';
 import { mouldComplete } from './checks/mould-complete.ts';
 import { packageManifests } from './checks/package-manifests.ts';
 import { processEnv } from './checks/process-env.ts';
+import { promisedTests } from './checks/promised-tests.ts';
 
 /** Fastest first. A test proves that each of them can fail. */
 export const allChecks: readonly Check[] = [
@@ -27,6 +28,7 @@ export const allChecks: readonly Check[] = [
   fileSize,
   forbiddenWordsCheck,
   docsLinks,
+  promisedTests,
   processEnv,
   domainClock,
   domainIo,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dependenciesDocumented } from '../src/checks/dependencies-documented.ts';
 import { docsLinks } from '../src/checks/docs-links.ts';
 import { lockfile } from '../src/checks/lockfile.ts';
+import { promisedTests } from '../src/checks/promised-tests.ts';
 import { memoryWorkspace } from '../src/workspace.ts';
 import { reasons } from './support/reasons.ts';
 
@@ -65,6 +66,75 @@ describe('docs-links', () => {
       'docs/a.md:2 sub/c.md: there is no docs/sub/c.md',
       'docs/a.md:3 x.png: there is no docs/x.png',
       'docs/a.md:3 sub/b.md#why: no such heading',
+    ]);
+  });
+});
+
+describe('promised-tests', () => {
+  const files = {
+    'libs/a/test/one.test.ts': "test('goes on with %i of them', () => {});\ntest('ends', () => {});",
+    'libs/b/test/one.test.ts': "test('begins', () => {});",
+    'libs/b/test/two.integration.test.ts': "test('holds', () => {});",
+  };
+  const check = (...rows: readonly string[]) =>
+    reasons(
+      promisedTests,
+      memoryWorkspace({
+        ...files,
+        'docs/design/promises.md': [
+          '# Promises',
+          '',
+          '| promise | tests |',
+          '| --- | --- |',
+          ...rows,
+          '',
+          '| other | table |',
+          '| --- | --- |',
+          '| of no | tests |',
+        ].join('\n'),
+      }),
+    );
+
+  test('accepts files by the end of their path, their tests by their words, and words left out', async () => {
+    expect(
+      await check(
+        '| it goes on | `a/test/one.test.ts` "goes on with … of them", "ends"; `two.integration.test.ts` whole |',
+        '| it begins | `libs/b/test/one.test.ts` "begins" |',
+      ),
+    ).toEqual([]);
+  });
+
+  test('finds a test that was renamed, one of another file, and words that are in no file', async () => {
+    expect(
+      await check(
+        '| it goes on | `a/test/one.test.ts` "goes on with all … of them", "ends" |',
+        '| it begins | `a/test/one.test.ts` "ends", `two.integration.test.ts` "begins" |',
+        '| it holds | "holds" in `two.integration.test.ts` |',
+      ),
+    ).toEqual([
+      'docs/design/promises.md:5 "goes on with all … of them" is not in `a/test/one.test.ts`',
+      'docs/design/promises.md:6 "begins" is not in `two.integration.test.ts`',
+      'docs/design/promises.md:7 "holds" is in no file',
+    ]);
+  });
+
+  test('finds a file that is gone, one that may be two, and a promise without any', async () => {
+    expect(
+      await check('| a | `three.test.ts` "x" |', '| b | `one.test.ts` "ends" |', '| c | some day |'),
+    ).toEqual([
+      'docs/design/promises.md:5 there is no `three.test.ts`',
+      'docs/design/promises.md:6 `one.test.ts` may be libs/a/test/one.test.ts or libs/b/test/one.test.ts',
+      'docs/design/promises.md:7 names no file of tests',
+    ]);
+  });
+
+  test('misses the page, and its tables', async () => {
+    expect(await reasons(promisedTests, memoryWorkspace(files))).toEqual([
+      'docs/design/promises.md:1 missing',
+    ]);
+    const silent = memoryWorkspace({ ...files, 'docs/design/promises.md': '# Promises\n' });
+    expect(await reasons(promisedTests, silent)).toEqual([
+      'docs/design/promises.md:1 no table of `promise` and `tests`',
     ]);
   });
 });
