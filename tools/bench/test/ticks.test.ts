@@ -2,6 +2,7 @@ import { timestampOf } from '@lucid/ledger';
 import { expect, test } from 'vitest';
 import { parseCommandLine, WrongUse } from '../src/command-line.ts';
 import { countTicks } from '../src/measure/ticks.ts';
+import { countedIn } from '../src/system/metrics.ts';
 
 const TEN_SECONDS = 10_000;
 const START_MS = Date.UTC(2026, 0, 5);
@@ -39,6 +40,16 @@ test('what is no chain of one block per tick is not counted but refused', () => 
   expect(() => countTicks([...blocksAt(0), { height: 8, timestamp: 'soon' }], TEN_SECONDS)).toThrow(
     'block 8 has no time: soon',
   );
+});
+
+test('a counter that has not counted yet is 0, one that nobody knows is unknown', () => {
+  const head = '# HELP skipped_total Ticks.\n# TYPE skipped_total counter\n';
+  const other = '# HELP other Other.\n# TYPE other counter\nother{reason="late"} 7\n';
+  expect(countedIn(`${other}${head}`, 'skipped_total')).toBe(0);
+  const counted =
+    'skipped_total{reason="late"} 3\nskipped_total{reason="failed"} 1\nskipped_total_more{a="b"} 9\n';
+  expect(countedIn(`${other}${head}${counted}`, 'skipped_total')).toBe(4);
+  expect(() => countedIn(other, 'skipped_total')).toThrow('there is no counter skipped_total');
 });
 
 test('the command line takes minutes and validators, and refuses what measures nothing', () => {

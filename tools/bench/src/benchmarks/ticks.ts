@@ -6,7 +6,7 @@ import { countTicks, type TickCount } from '../measure/ticks.ts';
 import { calmLoad } from '../system/calm-load.ts';
 import { type ChainCaller, type Head, headsOf, heightOf } from '../system/chain-client.ts';
 import { type ChainNetwork, startChain } from '../system/chain-network.ts';
-import { metricsAt } from '../system/metrics.ts';
+import { countedAt } from '../system/metrics.ts';
 
 /** The engine's default. */
 const BLOCK_TIME_SECONDS = 10;
@@ -87,10 +87,9 @@ async function readingAfter(callers: readonly ChainCaller[], height: number): Pr
     const before = await Promise.all(callers.map(heightOf));
     const [at = 0] = before;
     if (at > height && before.every((other) => other === at)) {
-      const pages = await Promise.all(callers.map(({ url }) => metricsAt(url)));
+      const skipped = await Promise.all(callers.map(({ url }) => countedAt(url, METRIC)));
       const after = await Promise.all(callers.map(heightOf));
-      // A counter with a label has no series before it first counts: what is missing here is 0.
-      if (after.every((other) => other === at)) return { height: at, skipped: pages.map(skippedIn) };
+      if (after.every((other) => other === at)) return { height: at, skipped };
     }
     if (performance.now() > deadlineMs)
       throw new Error(
@@ -98,12 +97,6 @@ async function readingAfter(callers: readonly ChainCaller[], height: number): Pr
       );
     await delay(LOOK_EVERY_MS);
   }
-}
-
-function skippedIn(page: ReadonlyMap<string, number>): number {
-  return [...page]
-    .filter(([series]) => series.startsWith(`${METRIC}{`))
-    .reduce((sum, [, value]) => sum + value, 0);
 }
 
 function figuresOf(count: TickCount, heads: readonly Head[]): Figure[] {

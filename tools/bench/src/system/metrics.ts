@@ -13,8 +13,23 @@ export function total(series: ReadonlyMap<string, number>, name: string): number
   return values.reduce((sum, [, value]) => sum + value, 0);
 }
 
-export async function metricsAt(url: string): Promise<ReadonlyMap<string, number>> {
+export const metricsAt = async (url: string): Promise<ReadonlyMap<string, number>> =>
+  seriesOf(await metricsPage(url));
+
+async function metricsPage(url: string): Promise<string> {
   const answer = await fetch(`${url}/metrics`);
   if (!answer.ok) throw new Error(`${url}/metrics answers ${answer.status}`);
-  return seriesOf(await answer.text());
+  return await answer.text();
+}
+
+/** What a counter with labels has counted so far. It has no series before it first counts: then it is known, and 0. */
+export async function countedAt(url: string, name: string): Promise<number> {
+  return countedIn(await metricsPage(url), name);
+}
+
+/** @throws Error when the page does not know the counter: unknown is not 0 */
+export function countedIn(page: string, name: string): number {
+  if (!page.includes(`\n# TYPE ${name} counter\n`)) throw new Error(`there is no counter ${name}`);
+  const series = [...seriesOf(page)].filter(([key]) => key === name || key.startsWith(`${name}{`));
+  return series.reduce((sum, [, value]) => sum + value, 0);
 }
