@@ -6,28 +6,7 @@
  *   lucid-blockchain-engine ──size 4──▶ lucid-blockchain-validator-1 … -4   each found by `lucid-blockchain-engine` as well
  *                                          keys, databases, volumes: of the first as drawn, of the others with `-2`, `_2` …
  */
-import type { Secret, SecretUse, Service, System } from './types.ts';
-
-/** What is needed to make several of one. */
-export interface Council {
-  /** How many validators; 1 leaves the service as it is drawn. */
-  readonly size: number;
-  /** Their names, before the number. */
-  readonly members: string;
-  /** Variable of the secret that signs. */
-  readonly key: string;
-  /** Variable of the secret that names the validator on the chain. */
-  readonly nodeId: string;
-}
-
-/** Where to find what others may know of a validator. Names of secrets, and an address. */
-export interface ValidatorSecrets {
-  readonly key: string;
-  readonly nodeId: string;
-  readonly url: string;
-  /** Whom calls to it are made out to. */
-  readonly service: string;
-}
+import type { Council, Secret, SecretUse, Service, System, ValidatorSecrets } from './types.ts';
 
 /** As many as a genesis block can list. */
 export const MOST_VALIDATORS = 100;

@@ -1,11 +1,11 @@
 import type { ConfigFile } from './config-file.ts';
-import type { Council } from './council.ts';
 import { type Image, ownImage } from './images.ts';
 import type { Resources, RestartPolicy, Share, UpdatePolicy } from './policies.ts';
 import { PROBE_TIMING, type Probe, type ProbeCheck } from './probe.ts';
 import type { Store } from './store.ts';
 import type {
   Cluster,
+  Council,
   HostMount,
   Memory,
   Network,

@@ -3,7 +3,6 @@
  * engines and renderers read it. Nothing here knows how a system is run.
  */
 import type { ConfigFile } from './config-file.ts';
-import type { Council, ValidatorSecrets } from './council.ts';
 import type { Image } from './images.ts';
 import type { Resources, RestartPolicy, UpdatePolicy } from './policies.ts';
 import type { Probe } from './probe.ts';
@@ -197,4 +196,25 @@ export interface System {
   readonly secrets: readonly Secret[];
   readonly stores: readonly Store[];
   readonly services: readonly Service[];
+}
+
+/** What is needed to make several of one. */
+export interface Council {
+  /** How many validators; 1 leaves the service as it is drawn. */
+  readonly size: number;
+  /** Their names, before the number. */
+  readonly members: string;
+  /** Variable of the secret that signs. */
+  readonly key: string;
+  /** Variable of the secret that names the validator on the chain. */
+  readonly nodeId: string;
+}
+
+/** Where to find what others may know of a validator. Names of secrets, and an address. */
+export interface ValidatorSecrets {
+  readonly key: string;
+  readonly nodeId: string;
+  readonly url: string;
+  /** Whom calls to it are made out to. */
+  readonly service: string;
 }

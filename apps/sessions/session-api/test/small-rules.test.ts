@@ -10,7 +10,8 @@ import { isMoreThanCounters } from '../src/domain/progress-fields.ts';
 import { removedChunks } from '../src/domain/removed-chunks.ts';
 import { archiveDueMs, DAY_MS, retentionUntil } from '../src/domain/retention.ts';
 import { newSession } from '../src/domain/session-document.ts';
-import { NOW, progress } from './support/api.ts';
+import { progress } from './support/api.ts';
+import { NOW } from './support/facts.ts';
 
 const uuid = '7b3cbb4e-6f06-4b1b-9a53-6f3d1df5a001';
 const session = newSession({ name: 'n' }, { sessionId: uuid, userId: uuid, now: NOW, chunkSizeBytes: 5 });

@@ -83,9 +83,9 @@ describe('the stored prefix', () => {
   });
 
   it('takes no notice of what it has already, as after a look that overlaps', () => {
-    const stored = [1, 2, 3].map((sequence_number) => ({ sequence_number, plain_size: 10 }));
-    const prefix = { sequence: 2, offset: 20 };
-    expect(extendPrefix(prefix, stored)).toEqual({ sequence: 3, offset: 30 });
+    const stored = [1, 2, 3].map((sequence_number) => ({ sequence_number, plain_size: 10, size_bytes: 4 }));
+    const prefix = { sequence: 2, offset: 20, fileBytes: 8 };
+    expect(extendPrefix(prefix, stored)).toEqual({ sequence: 3, offset: 30, fileBytes: 12 });
     expect(extendPrefix(prefix, stored.slice(0, 2))).toEqual(prefix);
   });
 });

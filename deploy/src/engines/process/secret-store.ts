@@ -2,8 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ValidatorSecrets } from '../../model/council.ts';
-import type { DerivedFormat, Secret, SecretFormat } from '../../model/types.ts';
+import type { DerivedFormat, Secret, SecretFormat, ValidatorSecrets } from '../../model/types.ts';
 import { derivedSecret, isDerived, type KnownValidator } from './derived-secret.ts';
 import { selfSignedPem } from './self-signed-pem.ts';
 import { writeFileAtomically } from './write-file.ts';
