@@ -1,21 +1,17 @@
-import { isoTime, repeat } from '@lucid/clock';
-import { type BodyOf, MIB, type sessionRecorder } from '@lucid/contracts';
+import { repeat } from '@lucid/clock';
 import { commonErrors } from '@lucid/errors';
 import { type Asker, standing } from '../domain/ownership.ts';
 import { isAtRest, isUnderWay } from '../domain/recording-state.ts';
-import { checkSealingKey, isSameKey } from '../domain/sealing-key.ts';
-import { NOTHING_STORED } from '../domain/stored-prefix.ts';
+import { checkSealingKey } from '../domain/sealing-key.ts';
 import { errors } from '../errors.ts';
-import { type RecordingDocument, storedFields } from './documents.ts';
+import type { RecordingDocument } from './documents.ts';
 import { NO_FINDINGS } from './findings.ts';
 import { HeldRecording } from './held-recording.ts';
-import { mayAccess } from './may-access.ts';
+import { mustBeAbleToCapture, newRecording, type StartRequest, sameAs } from './new-recording.ts';
 import { orphanPath, removeOldOrphans } from './orphans.ts';
 import { pickUp, recover } from './recover.ts';
 import { takeOver } from './take-over.ts';
 import type { Workshop } from './workshop.ts';
-
-export type StartRequest = BodyOf<(typeof sessionRecorder)['endpoints']['startRecording']>;
 
 interface Started {
   recording: RecordingDocument;
@@ -95,8 +91,8 @@ export class Recorder {
       throw errors.RECORDER_FULL({ details: { capacity: settings.MAX_CONCURRENT_RECORDINGS } });
     this.#starting.add(request.session_id);
     try {
-      await this.#mustBeAbleToCapture();
-      const recording = this.#newRecording(request);
+      await mustBeAbleToCapture(settings);
+      const recording = newRecording(this.#shop, request);
       if (!(await recordings.add(recording))) return await this.#start(request); // at another recorder
       const held = await HeldRecording.open(this.#shop, recording, NO_FINDINGS);
       this.#held.set(recording._id, held);
@@ -107,28 +103,6 @@ export class Recorder {
     }
   }
 
-  #newRecording(request: StartRequest): RecordingDocument {
-    const { context, settings } = this.#shop;
-    const { SESSION_SOURCE: source } = settings;
-    return {
-      _id: request.session_id,
-      owner_id: request.owner_id,
-      status: 'starting',
-      chunk_size_bytes: Math.min(request.chunk_size_bytes, settings.CHUNK_SIZE_MB * MIB),
-      max_size_bytes: request.max_size_bytes,
-      compression_enabled: request.compression_enabled,
-      sealing_key: request.sealing_key,
-      owner: { instance_id: context.instanceId, address: context.advertisedAddress },
-      lease_expires_at_ms: context.clock.nowMs() + settings.OWNER_LEASE_SECONDS * 1000,
-      epoch: 1,
-      durable_offset: 0,
-      ...storedFields(NOTHING_STORED),
-      planned_ends: [],
-      ...(source === 'stream' ? {} : { source }),
-      started_at: isoTime(context.clock),
-    };
-  }
-
   /** A start that failed half-way is gone through again. */
   async #startAgain(known: RecordingDocument): Promise<RecordingDocument> {
     const { instanceId, clock } = this.#shop.context;
@@ -137,12 +111,6 @@ export class Recorder {
     if (!(held instanceof HeldRecording)) return held;
     await held.control.begin();
     return held.recording;
-  }
-
-  async #mustBeAbleToCapture(): Promise<void> {
-    const { SESSION_SOURCE, FFMPEG_PATH } = this.#shop.settings;
-    if (SESSION_SOURCE === 'stream' || (await mayAccess(FFMPEG_PATH, 'run'))) return;
-    throw errors.CAPTURE_MISSING({ details: { source: SESSION_SOURCE, ffmpeg_path: FFMPEG_PATH } });
   }
 
   /**
@@ -289,10 +257,4 @@ export class Recorder {
       if (held.isDisposable) await recordings.release(_id, epoch, context.clock.nowMs());
     }
   }
-}
-
-function sameAs(known: RecordingDocument, request: StartRequest): RecordingDocument {
-  const isSame = known.owner_id === request.owner_id && isSameKey(known.sealing_key, request.sealing_key);
-  if (!isSame) throw commonErrors.ALREADY_EXISTS();
-  return known;
 }
