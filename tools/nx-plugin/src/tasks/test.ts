@@ -26,12 +26,17 @@ export async function runVitest(kind: TestKind, file: string, given: readonly st
   rmSync(file, { force: true });
   const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...given], {
     stdio: 'inherit',
-    env: { ...process.env, LUCID_TEST_KIND: kind, [resultFileVariable]: resolve(file) },
+    env: { ...unquarrelling(process.env), LUCID_TEST_KIND: kind, [resultFileVariable]: resolve(file) },
   });
   return new Promise((done, fail) => {
     child.once('error', fail);
     child.once('exit', (code, signal) => done(signal === null ? (code ?? 1) : 1));
   });
+}
+
+/** Nx wants colour of everybody. Beside a NO_COLOR, Node warns of that in every process that a test starts and listens to. */
+function unquarrelling({ FORCE_COLOR, ...rest }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return rest.NO_COLOR || FORCE_COLOR === undefined ? rest : { ...rest, FORCE_COLOR };
 }
 
 async function main(): Promise<number> {
