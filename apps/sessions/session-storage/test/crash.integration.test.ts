@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Random, seededRandom, systemClock } from '@lucid/clock';
-import { crashSeeds } from '@lucid/testing';
+import { crashSeeds, eventually } from '@lucid/testing';
 import { expect, it } from 'vitest';
 import { mortalStorage } from './support/mortal-storage.ts';
 import { chunkPath, NAME, putHeaders, sha256 } from './support/storage.ts';
@@ -16,9 +16,8 @@ interface Upload {
   bytes: Buffer;
 }
 
-/** Uploads one chunk after the other until the service is gone. @returns what was acknowledged */
-async function upload(url: string, random: Random): Promise<Upload[]> {
-  const acknowledged: Upload[] = [];
+/** Uploads one chunk after the other until the service is gone. @param acknowledged gets what was */
+async function upload(url: string, random: Random, acknowledged: Upload[]): Promise<void> {
   const session = randomUUID();
   for (let sequence = 1; ; sequence++) {
     const bytes = random.bytes(1 + Math.floor(random.fraction() * 400_000));
@@ -28,7 +27,7 @@ async function upload(url: string, random: Random): Promise<Upload[]> {
       if (answer.status !== 201) throw new TypeError(`answered ${answer.status}`);
       acknowledged.push({ session, sequence, bytes });
     } catch {
-      return acknowledged; // killed under way
+      return; // killed under way
     }
   }
 }
@@ -59,11 +58,13 @@ it.each(crashSeeds())(
     for (let kill = 0; kill < KILLS; kill++) {
       const storage = await start(`storage_crash_${seed}`);
       const writers = [1, 2, 3, 4].map((writer) =>
-        upload(storage.url, seededRandom(`${seed} ${kill} ${writer}`)),
+        upload(storage.url, seededRandom(`${seed} ${kill} ${writer}`), acknowledged),
       );
-      await systemClock.sleep(100 + random.fraction() * 500); // the moment of the crash, not a wait for a condition
+      const before = acknowledged.length;
+      await eventually('more than one chunk is acknowledged', () => acknowledged.length > before + 1);
+      await systemClock.sleep(random.fraction() * 500); // the moment of the crash, not a wait for a condition
       await storage.kill();
-      acknowledged.push(...(await Promise.all(writers)).flat());
+      await Promise.all(writers);
     }
     await using storage = await start(`storage_crash_${seed}`);
     expect(acknowledged.length).toBeGreaterThan(KILLS);
