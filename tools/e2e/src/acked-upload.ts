@@ -31,6 +31,10 @@ export class AckedUpload {
     return this.#isUploading ? 'uploading' : undefined;
   }
 
+  get acknowledgedBytes(): number {
+    return this.#acknowledged;
+  }
+
   /** What has been acknowledged of the bytes. */
   get material() {
     const bytes = this.#bytes.subarray(0, this.#acknowledged);
