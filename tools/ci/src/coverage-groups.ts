@@ -1,4 +1,4 @@
-/** What `npm run coverage` measures, and how much of it has to be run by its tests (spec §1.12 and §2.12). */
+/** What `npm run coverage` measures, and how much of it has to be run by its tests, as docs/design/promises.md says. */
 
 /** Every file below is measured, whether a test reaches it or not; each group is judged by itself. From the root. */
 export const coverageGroups: readonly string[] = [

@@ -10,7 +10,7 @@ import { backoffMs } from '../src/domain/backoff.ts';
 import { isOnItsWay, isTooOldToSend, nextTask } from '../src/domain/decide.ts';
 import { type Delivery, EXPIRY_MS, newDelivery } from '../src/domain/delivery.ts';
 
-/** Spec §1.8; `finalized` is a mark on a confirmed one, no state. */
+/** `finalized` is a mark on a confirmed one, no state. */
 const DRAWN: Record<AnchoringStatus, Partial<Record<AnchoringEvent, AnchoringStatus>>> = {
   pending: {
     send: 'processing',

@@ -12,7 +12,7 @@ import {
 } from '../src/domain/pipeline-state.ts';
 import { completeStage, currentStage, failedStage, initialStages } from '../src/domain/stages.ts';
 
-/** Spec §2.6, state by state; `done` is what the drive itself finds out. What is not named is illegal. */
+/** State by state; `done` is what the drive itself finds out. What is not named is illegal. */
 const DRAWN: Record<PipelineState, Partial<Record<PipelineEvent, PipelineState>>> = {
   created: { start: 'starting', error: 'error', destroy: 'destroyed' },
   starting: { ready: 'active', stop: 'stopping', error: 'error' },

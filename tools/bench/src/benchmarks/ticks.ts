@@ -27,7 +27,7 @@ interface Reading {
   readonly skipped: readonly number[];
 }
 
-/** Spec §1.12: a block every 10 s for 1 h with less than 1 % of the ticks skipped (`--minutes 60`). */
+/** What is promised: a block every 10 s for 1 h with less than 1 % of the ticks skipped (`--minutes 60`). */
 export const ticks: Benchmark = {
   name: 'ticks',
   summary: 'share of the ticks that bring no block, at the default block time and limits, under a calm load',
