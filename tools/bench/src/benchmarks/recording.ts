@@ -84,6 +84,7 @@ function figuresOf(level: Level, ours: LoadResult, theirs: ResticRun | undefined
         values: [percentile(ours.sealMs, share)],
       }),
     ),
+    ...answersOf(ours),
     ...WATCHED.flatMap((service) => {
       const peak = ours.observed.peakBytes.get(service);
       return peak === undefined
@@ -94,6 +95,32 @@ function figuresOf(level: Level, ours: LoadResult, theirs: ResticRun | undefined
     ...[...ours.observed.cpuSeconds]
       .filter(([, seconds]) => seconds >= worthALine)
       .map(([service, seconds]) => figure({ name: `  CPU of ${service}`, unit: 's', values: [seconds] })),
+  ];
+}
+
+/** Of 20 calls 19 are faster. */
+const P95 = 0.95;
+
+function answersOf({ beginMs, apiMs }: LoadResult): Figure[] {
+  const p95 = (name: string, values: readonly number[], below: number) =>
+    figure({
+      name: `  ${name}, p95 of ${values.length}`,
+      unit: 'ms',
+      values: [percentile(values, P95)],
+      target: { word: 'aim', below },
+    });
+  return [
+    p95(
+      'POST /sessions',
+      beginMs.map(({ create }) => create),
+      100,
+    ),
+    p95(
+      'POST /sessions/…/start',
+      beginMs.map(({ start }) => start),
+      200,
+    ),
+    p95('GET /sessions/…, while all record', apiMs, 200),
   ];
 }
 

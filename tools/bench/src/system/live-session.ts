@@ -14,20 +14,30 @@ export interface Offsets {
 export class LiveSession {
   readonly id: string;
   readonly door: Door;
+  /** Milliseconds that the two calls of its beginning took. */
+  readonly tookMs: { readonly create: number; readonly start: number };
 
-  private constructor(id: string, door: Door) {
+  private constructor(id: string, door: Door, tookMs: LiveSession['tookMs']) {
     this.id = id;
     this.door = door;
+    this.tookMs = tookMs;
   }
 
   /** Creates and starts one, and waits until its bytes may come. */
   static async begin(door: Door, compress: boolean): Promise<LiveSession> {
     const body = { name: 'bench', compression_enabled: compress };
+    const beganMs = performance.now();
     const { session_id } = await door.ask<Session>({ method: 'POST', path: '/sessions', body });
+    const createdMs = performance.now();
     await door.ask({ method: 'POST', path: `/sessions/${session_id}/start` });
-    const session = new LiveSession(session_id, door);
+    const tookMs = { create: createdMs - beganMs, start: performance.now() - createdMs };
+    const session = new LiveSession(session_id, door, tookMs);
     await session.#reaches('recording');
     return session;
+  }
+
+  look(): Promise<Session> {
+    return this.door.ask<Session>({ path: `/sessions/${this.id}` });
   }
 
   offsets(): Promise<Offsets> {
@@ -64,7 +74,7 @@ export class LiveSession {
 
   async #reaches(wanted: Session['status']): Promise<Session> {
     for (;;) {
-      const session = await this.door.ask<Session>({ path: `/sessions/${this.id}` });
+      const session = await this.look();
       if (session.status === wanted) return session;
       if (session.status === 'failed') throw new Error(`session ${this.id} failed: ${session.error}`);
       await sleep(LOOK_EVERY_MS);

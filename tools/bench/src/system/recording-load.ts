@@ -1,4 +1,5 @@
 import type { Bench } from '../benchmark.ts';
+import { askingMeanwhile } from './api-latency.ts';
 import type { BenchSystem } from './bench-system.ts';
 import { crowd } from './crowd.ts';
 import { LiveSession } from './live-session.ts';
@@ -27,6 +28,10 @@ export interface LoadResult {
   readonly sealMs: readonly number[];
   readonly chunks: number;
   readonly interruptions: number;
+  /** Of each session, eight at a time: POST /sessions, POST /sessions/{id}/start. */
+  readonly beginMs: readonly LiveSession['tookMs'][];
+  /** Of GET /sessions/{id} while all of them record. */
+  readonly apiMs: readonly number[];
   readonly observed: Observed;
   /** Of this process: reading the files and sending them. */
   readonly clientCpuSeconds: number;
@@ -62,14 +67,14 @@ export async function recordAtOnce(bench: Bench, system: BenchSystem, load: Load
   const { value, observed } = await watched(system, expected, async () => {
     const [startedMs, startedAtMs] = [performance.now(), Date.now()];
     const progress = { sentBytes: 0 };
-    const sent = await Promise.all(
-      sessions.map((session, at) => sendFile(session, files[at] ?? '', sizeBytes, progress)),
+    const { value: sent, apiMs } = await askingMeanwhile(sessions, () =>
+      Promise.all(sessions.map((session, at) => sendFile(session, files[at] ?? '', sizeBytes, progress))),
     );
     const used = process.cpuUsage(cpu);
     for (const session of sessions) await session.untilStored(sizeBytes);
-    return { startedMs, startedAtMs, sent, clientCpuSeconds: (used.user + used.system) / 1e6 };
+    return { startedMs, startedAtMs, sent, apiMs, clientCpuSeconds: (used.user + used.system) / 1e6 };
   });
-  const { startedMs, startedAtMs, sent, clientCpuSeconds } = value;
+  const { startedMs, startedAtMs, sent, apiMs, clientCpuSeconds } = value;
   const stored = await inTurn(sessions, async (session) =>
     (await session.chunks()).map(({ sequence_number, stored_at }) => ({
       storedMs: Date.parse(stored_at ?? ''),
@@ -86,6 +91,8 @@ export async function recordAtOnce(bench: Bench, system: BenchSystem, load: Load
       lastByteMs === undefined ? [] : [storedMs - lastByteMs],
     ),
     chunks: chunks.length,
+    beginMs: sessions.map(({ tookMs }) => tookMs),
+    apiMs,
     interruptions: sent.reduce((sum, { interruptions }) => sum + interruptions.length, 0),
     observed,
     clientCpuSeconds,
