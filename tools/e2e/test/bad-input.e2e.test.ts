@@ -36,8 +36,10 @@ describe('bad input at the only door', () => {
     const lists = await Promise.all(
       [ada, bob, boss].map(async (person) => {
         const { sessions } = await person.get<{ sessions: Session[] }>('/sessions?limit=100');
-        // A block that has enough others on it becomes final by itself.
-        return sessions.map(({ updated_at: _time, anchoring_status: _final, ...session }) => session);
+        // A block that has enough others on it becomes final by itself, which is a new version of its session.
+        return sessions.map(
+          ({ updated_at: _time, version: _next, anchoring_status: _final, ...rest }) => rest,
+        );
       }),
     );
     return { total_transactions, genesis_block, stored: stored.toSorted(), lists };

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '@lucid/contracts';
 import { eventually } from '@lucid/testing';
@@ -9,7 +9,8 @@ import { RecordingJob } from '../src/recording-job.ts';
 import { LucidSystem } from '../src/system.ts';
 import { keepAsking, type Traffic } from '../src/traffic.ts';
 
-const UUID_LENGTH = 36;
+/** With four recordings each it is one of 16 that none is at the one that leaves. */
+const MOST_ATTEMPTS = 6;
 
 describe('scaling and stopping under load', () => {
   let system: LucidSystem;
@@ -39,7 +40,7 @@ describe('scaling and stopping under load', () => {
   /** Does it while people record and look at their sessions; nothing may be lost and no request may fail. */
   async function underLoad(
     name: string,
-    work: () => Promise<void>,
+    work: (jobs: readonly RecordingJob[]) => Promise<void>,
     recordings = 2,
   ): Promise<{ traffic: Traffic; jobs: RecordingJob[] }> {
     const workDone = Promise.withResolvers<void>();
@@ -61,7 +62,7 @@ describe('scaling and stopping under load', () => {
       await eventually('bytes arrive', () => jobs.every(({ phase }) => phase === 'uploading'), {
         timeoutMs: 20_000,
       });
-      await work();
+      await work(jobs);
       workDone.resolve(); // until here the recordings could not end
       await recording;
     } finally {
@@ -113,18 +114,22 @@ describe('scaling and stopping under load', () => {
   it('session-recorder 2 → 1 loses nothing: who leaves hands over what it has, and another goes on', async () => {
     await scale('session-recorder', 2);
     const leaving = system.dataOf('session-recorder-2');
-    const { traffic, jobs } = await underLoad(
-      'recorders',
-      async () => {
-        await eventually('the one that will leave records too', () =>
-          readdirSync(leaving).some((name) => name.length === UUID_LENGTH),
-        );
-        await scale('session-recorder', 1);
-      },
-      4,
-    );
-    expect(traffic.failures).toEqual([]);
-    await expectNothingLost(jobs);
+    let hasLeft = false;
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS && !hasLeft; attempt++) {
+      const { traffic, jobs } = await underLoad(
+        `recorders-${attempt}`,
+        async (recording) => {
+          // Who records what is a matter of chance, and of knowing that there are two.
+          if (!recording.some(({ sessionId }) => existsSync(join(leaving, sessionId)))) return;
+          await scale('session-recorder', 1);
+          hasLeft = true;
+        },
+        4,
+      );
+      expect(traffic.failures).toEqual([]);
+      await expectNothingLost(jobs);
+    }
+    expect(hasLeft, 'the one that leaves has recorded something').toBe(true);
   });
 
   it('a gateway that is told to stop finishes what it has; clients notice a closed door at most', async () => {

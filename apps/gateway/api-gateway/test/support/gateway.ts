@@ -1,11 +1,12 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { systemClock, systemRandom } from '@lucid/clock';
 import type { Revocation } from '@lucid/contracts';
 import type { Discovery } from '@lucid/discovery';
 import { createHttpClient, type HttpClient } from '@lucid/http-client';
 import type { RedisOptions } from '@lucid/redis';
 import { createCredentials, loadServiceKey } from '@lucid/service-auth';
-import { eventually, freePort, TestIdentities, testContext } from '@lucid/testing';
+import { eventually, TestIdentities, testContext } from '@lucid/testing';
 import { connect } from '../../src/adapters/connect.ts';
 import { buildApp } from '../../src/app.ts';
 import { config } from '../../src/config.ts';
@@ -56,7 +57,10 @@ export async function startGateway(
   const http = httpFor(instances, identities);
   const discovery = discoveryOver(instances);
   const context = Object.create(base, { mesh: { value: { ...base.mesh, http, discovery } } }) as typeof base;
-  const publishedPort = await freePort();
+  let answer: RequestListener | undefined;
+  const published = createServer({ requestTimeout: 0 }, (request, response) => answer?.(request, response));
+  await new Promise<void>((resolve) => published.listen(0, '127.0.0.1', resolve));
+  const publishedPort = (published.address() as AddressInfo).port;
   const settings = config.load({
     ...identities.environment(SERVICE, []),
     PUBLISH_ADDRESS: `127.0.0.1:${publishedPort}`,
@@ -65,10 +69,7 @@ export async function startGateway(
   });
   const app = buildApp(settings, await connect(settings, context, redis), context);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  const published = createServer({ requestTimeout: 0 }, (request, response) =>
-    app.routing(request, response),
-  );
-  await new Promise<void>((resolve) => published.listen(publishedPort, '127.0.0.1', resolve));
+  answer = (request, response) => app.routing(request, response);
   await eventually('keys and revocations are known', async () => {
     await context.health.refresh();
     return context.health.ready;
