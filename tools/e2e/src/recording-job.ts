@@ -42,6 +42,7 @@ export class RecordingJob {
   }
 
   get sessionId(): string {
+    this.#sessionId ??= this.#running && sessionIn(this.#running.err());
     if (!this.#sessionId) throw new Error(`${this.material.path} has no session yet`);
     return this.#sessionId;
   }
@@ -67,7 +68,7 @@ export class RecordingJob {
       this.#running = this.#person.start(args, pace ? slowly(this.material, pace) : undefined);
       const { code, err } = await this.#running.ended;
       this.#running = undefined;
-      this.#sessionId ??= /^session ([0-9a-f-]{36})$/m.exec(err)?.[1];
+      this.#sessionId ??= sessionIn(err);
       if (code === 0) return;
       this.failures.push(`${code}: ${err.trim().split('\n').at(-1)}`);
       const answers = async () => (await this.#person.ask({ path: '/api/v1/sessions' })).status === 200;
@@ -76,6 +77,8 @@ export class RecordingJob {
     throw new Error(`${this.material.path} was not recorded: ${this.failures.join(' | ')}`);
   }
 }
+
+const sessionIn = (story: string): string | undefined => /^session ([0-9a-f-]{36})$/m.exec(story)?.[1];
 
 function slowly({ path, sizeBytes }: MaterialFile, { pieceMs, lastPiece }: Pace): Readable {
   const pieces = async function* () {
