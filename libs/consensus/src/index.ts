@@ -16,3 +16,4 @@ export { Proposal, proposalHash } from './proposal.ts';
 export type { DropReason, NodeState, PeerReport, Report } from './report.ts';
 export type { Settings, Signer } from './settings.ts';
 export { Status, statusHash } from './status.ts';
+export { SLOT_TIMEOUT_MS } from './view-clock.ts';

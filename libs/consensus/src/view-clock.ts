@@ -2,7 +2,7 @@
 import { tickAt, tickStartMs } from '@lucid/ledger';
 
 /** SLOT_TIMEOUT_MS: nobody waits longer for a leader, as long as all goes well. */
-const SLOT_TIMEOUT_MS = 5000;
+export const SLOT_TIMEOUT_MS = 5000;
 
 /** Four views of this length, with the waits for two phases of votes, still fit into a slot of 120 s. */
 const MAX_GRACE_MS = 20_000;

@@ -25,9 +25,6 @@ export const VALIDATION_CREDITS = 5;
 /** Fallbacks that a schedule lists: ranks 2 to 6. */
 export const LISTED_FALLBACKS = 5;
 
-/** SLOT_TIMEOUT_MS: grace of a leader at a tick is the smaller of this and half the block time. */
-export const SLOT_TIMEOUT_MS = 5000;
-
 /** An uptime beacon claims at most the length of a slot. */
 export const MAX_UPTIME_SECONDS = 120;
 
@@ -48,9 +45,4 @@ export function firstSlotOfEpoch(epoch: number): number {
 /** C = min(16, n − 1): with 16 the queue would be empty where 16 or fewer are eligible. `eligible` ≥ 1. */
 export function cooldownSlots(eligible: number): number {
   return Math.min(COOLDOWN_SLOTS, eligible - 1);
-}
-
-/** Milliseconds that a leader has at a tick before the next one takes over: min(5000, block time / 2). */
-export function takeoverGraceMs(blockTimeMs: number): number {
-  return Math.min(SLOT_TIMEOUT_MS, blockTimeMs / 2);
 }

@@ -6,8 +6,6 @@ export {
   LEADER_WINDOW_DAYS,
   MAX_SLOT_DISTANCE,
   MAX_UPTIME_SECONDS,
-  SLOT_TIMEOUT_MS,
-  takeoverGraceMs,
 } from './constants.ts';
 export { createPootState, restorePootState } from './create-poot-state.ts';
 export { relayCredits, storageCredits, validationCredits } from './credits.ts';

@@ -42,9 +42,9 @@ export class RecordingJob {
   }
 
   get sessionId(): string {
-    this.#sessionId ??= this.#running && sessionIn(this.#running.err());
-    if (!this.#sessionId) throw new Error(`${this.material.path} has no session yet`);
-    return this.#sessionId;
+    const sessionId = this.#sessionId ?? (this.#running && sessionIn(this.#running.err()));
+    if (!sessionId) throw new Error(`${this.material.path} has no session yet`);
+    return sessionId;
   }
 
   /** Undefined while nothing of it runs. */

@@ -1,4 +1,5 @@
 // One seed from beginning to end: trouble, heal, growth; again.
+import { SLOT_TIMEOUT_MS } from '@lucid/consensus';
 import { isQuorum, SLOT_DURATION_MS } from '@lucid/ledger';
 import { type Scenario, type ScenarioChoices, scenarioOf } from './scenario.ts';
 import type { SimNode } from './sim-node.ts';
@@ -6,14 +7,11 @@ import { Trouble } from './trouble.ts';
 import { Violation } from './violation.ts';
 import { type SimFlaws, type Tell, World } from './world.ts';
 
-/** No first leader of a slot is waited for longer than this, as long as all goes well. */
-const FIRST_GRACE_MS = 5000;
-
 /**
  * After a heal the chain grows within two slots. Where a host may need longer for a block than a leader is waited for at first,
  * patience has to grow before, once per slot, and a last fallback that lies may use up each of them: four.
  */
-const slotsToRecover = ({ maxWorkMs }: Scenario): number => (maxWorkMs > FIRST_GRACE_MS ? 4 : 2);
+const slotsToRecover = ({ maxWorkMs }: Scenario): number => (maxWorkMs > SLOT_TIMEOUT_MS ? 4 : 2);
 
 export interface SeedOptions {
   readonly choices?: ScenarioChoices;
